@@ -1,0 +1,1 @@
+"""What is made: frozen values that phases hand on. No input or output here."""

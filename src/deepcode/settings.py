@@ -1,0 +1,188 @@
+"""One tree of settings, and the only reader of the environment.
+
+Defaults < settings file < environment < flags. The resolved tree, secrets masked, is the first
+event of a run.
+
+    file          `./deepcode.toml`, else `~/.config/deepcode/settings.toml`
+    environment   DEEPCODE_MODEL, DEEPCODE_BASE_URL, DEEPCODE_API_KEY, DEEPCODE_HOME and, for what
+                  is nested, DEEPCODE_BUDGET__MAX_CALLS and the like;
+                  ANTHROPIC_API_KEY, OPENAI_API_KEY, OPENAI_BASE_URL, OPENROUTER_API_KEY,
+                  GOOGLE_API_KEY as the providers name them
+    flags         `deepcode run --model ... --max-cost ...`
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from deepcode.errors import UserError
+
+Effort = Literal["auto", "fast", "standard", "max"]
+
+PROVIDER_KEYS = {
+    "anthropic": "ANTHROPIC_API_KEY",
+    "openai": "OPENAI_API_KEY",
+    "openrouter": "OPENROUTER_API_KEY",
+    "google": "GOOGLE_API_KEY",
+}
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class BudgetSettings(_Part):
+    """Limits of one run, checked before each model call."""
+
+    max_cost_usd: float | None = Field(None, ge=0)
+    """US dollars; None for no limit."""
+    max_calls: int | None = Field(None, ge=0)
+    """Model requests; None for no limit."""
+
+
+class ProviderSettings(_Part):
+    """How the model's server is spoken to."""
+
+    timeout_s: float = Field(600, gt=0)
+    """Longest wait for one answer."""
+    max_retries: int = Field(4, ge=0)
+    """Further requests after a passing failure of one call."""
+    max_output_tokens: int = Field(32_000, gt=0)
+    """Longest answer asked for."""
+    parallel: int = Field(4, ge=1)
+    """Most calls under way at once."""
+
+
+class SandboxSettings(_Part):
+    """How generated code is run."""
+
+    level: Literal["auto", "strong", "reduced", "none"] = "auto"
+    """`auto` takes the best this machine can enforce; `none` only with --unsafe-local."""
+    timeout_s: float = Field(120, gt=0)
+    """Wall time of one command."""
+    memory_bytes: int = Field(4 * 1024**3, gt=0)
+    """Address space of one process."""
+    provision_timeout_s: float = Field(600, gt=0)
+    """Wall time of installing a repository's dependencies."""
+
+
+class VerificationSettings(_Part):
+    """How long the repair loop tries."""
+
+    max_iterations: int = Field(5, ge=0)
+    """Most rounds of repair."""
+
+
+class Settings(BaseSettings):
+    """Everything a run can be told."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="DEEPCODE_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+    )
+
+    model: str = ""
+    """`provider:name`; empty to take what is there."""
+    base_url: str = ""
+    """Root of an OpenAI-compatible server, `http://localhost:11434/v1`; empty for the provider's."""
+    api_key: SecretStr = SecretStr("")
+    """Key for `base_url` or the model's provider; the providers' own variables work as well."""
+    home: Path = Path("runs")
+    """Folder that holds the runs."""
+    effort: Effort = "auto"
+    """How much machinery to use; `auto` follows the document."""
+    budget: BudgetSettings = BudgetSettings()
+    provider: ProviderSettings = ProviderSettings()
+    sandbox: SandboxSettings = SandboxSettings()
+    verification: VerificationSettings = VerificationSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags over environment over file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, _settings_file())
+
+    def masked(self) -> dict[str, object]:
+        """The tree as JSON values, secrets as asterisks."""
+        return self.model_dump(mode="json")
+
+    def key_for(self, provider: str) -> str:
+        """The key for a provider, from the settings or its own variable; empty when there is none.
+
+        Args:
+            provider: `anthropic`, `openai`, `openrouter` or `google`.
+        """
+        own = self.api_key.get_secret_value()
+        if own:
+            return own
+        return os.environ.get(PROVIDER_KEYS.get(provider, ""), "").strip()
+
+    def url_for(self, provider: str) -> str:
+        """The base URL to use for a provider; empty for its own."""
+        if self.base_url:
+            return self.base_url
+        return os.environ.get("OPENAI_BASE_URL", "").strip() if provider == "openai" else ""
+
+
+def load_settings(**flags: object) -> Settings:
+    """Resolve the settings.
+
+    Args:
+        flags: What the command line said, `budget={"max_calls": 3}`; None values are left out.
+
+    Raises:
+        UserError: A value is not valid, or the settings file cannot be read.
+    """
+    try:
+        return Settings(**_without_none(flags))  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        message = f"setting `{name}`: {first['msg']} (got {first['input']!r})"
+        raise UserError(message) from error
+    except tomllib.TOMLDecodeError as error:
+        message = f"cannot read settings file `{_settings_file()}`: {error}"
+        raise UserError(message) from error
+
+
+def inherited_environment(*names: str) -> dict[str, str]:
+    """Those of the named variables that are set, for a child process that must have them."""
+    return {name: os.environ[name] for name in names if name in os.environ}
+
+
+def user_cache() -> Path:
+    """Folder for what can be made again, such as provisioned environments."""
+    root = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(root) if root else Path.home() / ".cache") / "deepcode"
+
+
+def _settings_file() -> Path:
+    local = Path("deepcode.toml")
+    return local if local.is_file() else Path.home() / ".config" / "deepcode" / "settings.toml"
+
+
+def _without_none(tree: dict[str, object]) -> dict[str, object]:
+    return {
+        key: _without_none(value) if isinstance(value, dict) else value
+        for key, value in tree.items()
+        if value is not None
+    }
