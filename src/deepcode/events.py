@@ -13,7 +13,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-Phase = Literal["document", "blueprint", "generation", "verification"]
+Phase = Literal[
+    "document", "analysis", "contract", "blueprint", "generation", "verification"
+]
 
 
 class Event(BaseModel):
@@ -74,6 +76,8 @@ class ModelCalled(Event):
     """Number of the request for this role and subject, from 1."""
     input_tokens: int
     output_tokens: int
+    cached_tokens: int = 0
+    """Part of `input_tokens` that came from the provider's prompt cache."""
     cost_usd: float
     seconds: float
     prompt_hash: str

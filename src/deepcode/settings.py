@@ -58,8 +58,8 @@ class ProviderSettings(_Part):
     """Longest wait for one answer."""
     max_retries: int = Field(4, ge=0)
     """Further requests after a passing failure of one call."""
-    max_output_tokens: int = Field(32_000, gt=0)
-    """Longest answer asked for."""
+    max_output_tokens: int | None = Field(None, gt=0)
+    """Longest answer asked for; None leaves it to the provider."""
     parallel: int = Field(4, ge=1)
     """Most calls under way at once."""
 
@@ -97,7 +97,7 @@ class Settings(BaseSettings):
     model: str = ""
     """`provider:name`; empty to take what is there."""
     base_url: str = ""
-    """Root of an OpenAI-compatible server, `http://localhost:11434/v1`; empty for the provider's."""
+    """Root of an OpenAI-compatible server, `http://localhost:11434/v1`; else the provider's."""
     api_key: SecretStr = SecretStr("")
     """Key for `base_url` or the model's provider; the providers' own variables work as well."""
     home: Path = Path("runs")
