@@ -1,0 +1,62 @@
+"""`events.jsonl`: everything that happened in a run, append-only, one JSON object a line."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from deepcode.events import AnyEvent, Record
+
+
+class EventLog:
+    """Appends events in order; opening an existing log goes on after its last whole line."""
+
+    def __init__(self, path: Path, run_id: str) -> None:
+        self._path = path
+        self._run_id = run_id
+        self._lock = threading.Lock()
+        self._seq = max((record.seq for record in read_events(path)), default=0)
+        _end_torn_line(path)
+
+    def append(self, event: AnyEvent) -> Record:
+        """Write one event as one line and give it back in its envelope."""
+        with self._lock:
+            self._seq += 1
+            record = Record(run_id=self._run_id, seq=self._seq, at=datetime.now(UTC), event=event)
+            with self._path.open("a", encoding="utf-8", newline="\n") as file:
+                file.write(record.to_line() + "\n")
+            return record
+
+
+def read_lines(path: Path) -> Iterator[dict[str, object]]:
+    """The JSON objects of a JSON Lines file; torn or foreign lines are left out."""
+    if not path.is_file():
+        return
+    with path.open(encoding="utf-8", errors="replace") as file:
+        for line in file:
+            try:
+                value = json.loads(line)
+            except (ValueError, RecursionError):
+                continue
+            if isinstance(value, dict):
+                yield value
+
+
+def read_events(path: Path) -> Iterator[Record]:
+    """The events of a log, in order; kinds this version does not know are left out."""
+    for flat in read_lines(path):
+        record = Record.from_object(flat)
+        if record is not None:
+            yield record
+
+
+def _end_torn_line(path: Path) -> None:
+    """A process killed while appending leaves half a line; the next line must not join it."""
+    if path.is_file() and path.stat().st_size:
+        with path.open("rb+") as file:
+            file.seek(-1, 2)
+            if file.read(1) != b"\n":
+                file.write(b"\n")

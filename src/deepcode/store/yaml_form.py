@@ -1,0 +1,66 @@
+"""Artifacts as YAML that people read and edit: stable order, long text as blocks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from deepcode.artifacts.base import Artifact
+from deepcode.errors import ArtifactError
+
+A = TypeVar("A", bound=Artifact)
+
+# wide enough that a sentence stays on one line and diffs stay short
+_WIDTH = 100
+
+
+def to_yaml(artifact: Artifact, *, head: str) -> str:
+    """The artifact as YAML, fields in the order of its class.
+
+    Args:
+        artifact: Any artifact; empty fields are left out.
+        head: Explanation for the reader, put on top as comment lines.
+    """
+    import yaml
+
+    class Dumper(yaml.SafeDumper):
+        """Writes text with line breaks as literal blocks."""
+
+    def represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+        style = "|" if "\n" in text else None
+        return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+    Dumper.add_representer(str, represent_text)
+    tree = artifact.model_dump(mode="json", exclude_defaults=True)
+    tree = (
+        {"schema_version": 1, **tree} if "schema_version" in type(artifact).model_fields else tree
+    )
+    body = yaml.dump(tree, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH)
+    comment = "".join(f"# {line}\n" for line in head.splitlines())
+    return f"{comment}\n{body}"
+
+
+def from_yaml(path: Path, kind: type[A]) -> A:
+    """Read an artifact that people may have edited.
+
+    Raises:
+        ArtifactError: Not there, not YAML, or not a valid `kind`; names the place in the file.
+    """
+    import yaml
+
+    try:
+        tree = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return kind.model_validate(tree)
+    except FileNotFoundError as error:
+        message = f"`{path}` is missing; run `deepcode plan` to make it"
+        raise ArtifactError(message) from error
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        message = f"`{path}` is not YAML: {' '.join(str(error).split())}"
+        raise ArtifactError(message) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "top level"
+        message = f"`{path}` is not a valid {kind.__name__.lower()}: at `{place}`: {first['msg']}"
+        raise ArtifactError(message) from error
