@@ -1,0 +1,176 @@
+"""`ProviderModel`: the provider behind one wrapper that budgets, waits and classifies failures.
+
+A passing failure is tried again with growing, jittered waits; a lasting one becomes one
+`ProviderError` that says what to do. The SDK's own retries are switched off, so one call is at
+most `1 + max_retries` requests.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+
+from pydantic_ai import exceptions as failed
+from pydantic_ai.messages import ModelMessage, ModelResponse
+from pydantic_ai.models import Model, ModelRequestParameters
+from pydantic_ai.models.wrapper import WrapperModel
+from pydantic_ai.settings import ModelSettings
+from pydantic_ai.usage import RequestUsage
+
+from deepcode.artifacts.tokens import CHARS_PER_TOKEN
+from deepcode.errors import ProviderError
+from deepcode.models.budget import Budget
+from deepcode.models.profiles import ASSUMED_OUTPUT_TOKENS
+from deepcode.settings import ProviderSettings
+
+# A server may ask for any wait; a person in front of a terminal is not kept longer than this.
+LONGEST_WAIT_S = 120.0
+FIRST_WAIT_S = 1.0
+
+_PASSING = (
+    failed.ModelRateLimitError,
+    failed.ModelUnavailableError,
+    failed.ModelServerError,
+    failed.ModelConnectionError,
+)
+
+
+class ProviderModel(WrapperModel):
+    """One provider's model, patient and within budget.
+
+    Args:
+        wrapped: The provider's model.
+        budget: Limits of the run.
+        price: Dollars of a usage; None when not known.
+        settings: Time-outs and number of retries.
+        sleep: How to wait, for tests.
+    """
+
+    def __init__(
+        self,
+        wrapped: Model,
+        budget: Budget,
+        *,
+        price: Callable[[RequestUsage], float | None],
+        settings: ProviderSettings,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        super().__init__(wrapped)
+        self._budget = budget
+        self._price = price
+        self._patience = settings
+        self._sleep = sleep
+        self._slots = asyncio.Semaphore(settings.parallel)
+
+    async def request(
+        self,
+        messages: list[ModelMessage],
+        model_settings: ModelSettings | None,
+        model_request_parameters: ModelRequestParameters,
+    ) -> ModelResponse:
+        """Reserve, ask, settle.
+
+        Raises:
+            BudgetSpentError: The call could pass a limit of the run.
+            ProviderError: The provider failed for good, or for longer than it is waited for.
+        """
+        most = self._budget.check_price(self._price(self._most(messages)), self.model_name)
+        async with self._slots:
+            self._budget.reserve(most)
+            cost = 0.0
+            try:
+                response = await self._ask(messages, model_settings, model_request_parameters)
+                cost = self._price(response.usage) or 0.0
+            finally:
+                self._budget.settle(most, cost)
+        return response
+
+    async def _ask(
+        self,
+        messages: list[ModelMessage],
+        model_settings: ModelSettings | None,
+        parameters: ModelRequestParameters,
+    ) -> ModelResponse:
+        for attempt in range(self._patience.max_retries + 1):
+            try:
+                return await self.wrapped.request(
+                    messages, self._ask_for(model_settings), parameters
+                )
+            except failed.ModelAPIError as error:
+                wait_s = _wait_s(error, attempt)
+                last = attempt == self._patience.max_retries
+                if last or wait_s is None:
+                    raise _classified(error) from error
+            except failed.UnexpectedModelBehavior as error:
+                if attempt == self._patience.max_retries:
+                    message = f"`{self.model_name}` gave no usable answer: {_one_line(error)}"
+                    raise ProviderError(message, retryable=True) from error
+                wait_s = FIRST_WAIT_S
+            await self._sleep(wait_s)
+        raise AssertionError
+
+    def _ask_for(self, settings: ModelSettings | None) -> ModelSettings:
+        own = ModelSettings(
+            timeout=self._patience.timeout_s,
+            request_timeout=self._patience.timeout_s,
+            max_retries=0,
+        )
+        if self._patience.max_output_tokens is not None:
+            own["max_tokens"] = self._patience.max_output_tokens
+        return {**(settings or {}), **own}
+
+    def _most(self, messages: list[ModelMessage]) -> RequestUsage:
+        characters = sum(
+            len(str(getattr(part, "content", "") or ""))
+            for message in messages
+            for part in message.parts
+        ) + sum(len(str(getattr(message, "instructions", "") or "")) for message in messages[-1:])
+        return RequestUsage(
+            input_tokens=characters // CHARS_PER_TOKEN + 1,
+            output_tokens=self._patience.max_output_tokens or ASSUMED_OUTPUT_TOKENS,
+        )
+
+
+def _wait_s(error: failed.ModelAPIError, attempt: int) -> float | None:
+    """Seconds to wait before the next try; None when there should be none."""
+    if not isinstance(error, _PASSING):
+        return None
+    asked = error.retry_after
+    if asked is not None:
+        return asked if asked <= LONGEST_WAIT_S else None
+    # jitter keeps calls that failed together from coming back together; not a secret
+    grown: float = min(FIRST_WAIT_S * 2**attempt, LONGEST_WAIT_S)
+    return grown * random.uniform(0.5, 1.0)
+
+
+def _classified(error: failed.ModelAPIError) -> ProviderError:
+    name = error.model_name
+    status = getattr(error, "status_code", None)
+    said = _one_line(error)
+    match error:
+        case failed.ModelAuthenticationError():
+            message, hint = f"the provider refused the key for `{name}`", "check the API key"
+        case failed.ModelNotFoundError():
+            message = f"the provider does not know the model `{name}`"
+            hint = "check --model and --base-url"
+        case failed.ModelQuotaExceededError():
+            message = f"the account for `{name}` has no credit left: {said}"
+            hint = "add credit, then `deepcode resume`"
+        case failed.ModelContextWindowExceededError():
+            message = f"the prompt is too long for `{name}`: {said}"
+            hint = "use a model with a larger context window"
+        case failed.ModelConnectionError():
+            message = f"the server of `{name}` cannot be reached: {said}"
+            hint = "check the network and --base-url, then `deepcode resume`"
+        case failed.ModelRateLimitError():
+            wait = f"; it asks to wait {error.retry_after:.0f} s" if error.retry_after else ""
+            message, hint = f"`{name}` is over its rate limit{wait}", "`deepcode resume` later"
+        case _:
+            message, hint = f"`{name}` failed: {said}", "`deepcode resume` to try again"
+    return ProviderError(message, hint=hint, status=status, retryable=isinstance(error, _PASSING))
+
+
+def _one_line(error: Exception) -> str:
+    # a provider's error page can be long
+    return " ".join(str(error).split())[:300]
