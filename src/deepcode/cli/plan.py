@@ -1,0 +1,44 @@
+"""`deepcode plan`: phase 1 alone; stops after the blueprint."""
+
+from __future__ import annotations
+
+from deepcode.cli.options import (
+    BaseUrl,
+    Documents,
+    EffortOption,
+    Json,
+    MaxCalls,
+    MaxCost,
+    Model,
+    Out,
+    Parallel,
+    Timeout,
+    settings_from,
+)
+
+
+def plan(  # noqa: PLR0913 - one parameter an option is how typer reads a command line
+    documents: Documents,
+    out: Out = None,
+    model: Model = None,
+    base_url: BaseUrl = None,
+    max_cost: MaxCost = None,
+    max_calls: MaxCalls = None,
+    effort: EffortOption = None,
+    timeout: Timeout = None,
+    parallel: Parallel = None,
+    as_json: Json = False,
+) -> int:
+    """Analyse a document and plan its repository; `deepcode resume` writes it."""
+    from deepcode.cli.working import work_on_new
+
+    settings = settings_from(
+        model=model,
+        base_url=base_url,
+        max_cost=max_cost,
+        max_calls=max_calls,
+        effort=effort,
+        timeout=timeout,
+        parallel=parallel,
+    )
+    return work_on_new(documents, settings, out=out, plan_only=True, as_json=as_json)

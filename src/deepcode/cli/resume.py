@@ -1,0 +1,48 @@
+"""`deepcode resume`: goes on where a run stopped, with contract and blueprint as they are now."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deepcode.cli.options import (
+    BaseUrl,
+    Json,
+    MaxCalls,
+    MaxCost,
+    Model,
+    Parallel,
+    Timeout,
+    UnsafeLocal,
+    settings_from,
+)
+
+Run = Annotated[Path, typer.Argument(help="Run directory, or the name of a run in runs/.")]
+
+
+def resume(  # noqa: PLR0913 - one parameter an option is how typer reads a command line
+    run: Run,
+    model: Model = None,
+    base_url: BaseUrl = None,
+    max_cost: MaxCost = None,
+    max_calls: MaxCalls = None,
+    timeout: Timeout = None,
+    parallel: Parallel = None,
+    unsafe_local: UnsafeLocal = False,
+    as_json: Json = False,
+) -> int:
+    """Go on with a run; what is done is not done again."""
+    from deepcode.cli.working import work_on_existing
+
+    settings = settings_from(
+        model=model,
+        base_url=base_url,
+        max_cost=max_cost,
+        max_calls=max_calls,
+        timeout=timeout,
+        parallel=parallel,
+        unsafe_local=unsafe_local,
+    )
+    return work_on_existing(run, settings, as_json=as_json)

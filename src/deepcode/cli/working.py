@@ -1,0 +1,89 @@
+"""What `run`, `plan`, `resume` and `demo` share: progress while it works, a summary at the end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from deepcode.artifacts.report import RunRecord
+from deepcode.cli.output import clean, say
+from deepcode.cli.progress import Progress
+from deepcode.pipeline import RunRequest, resume, start
+from deepcode.settings import Settings
+from deepcode.store import RunDirectory
+
+VERIFIED, UNVERIFIED = 0, 1
+
+
+def work_on_new(
+    documents: list[Path],
+    settings: Settings,
+    *,
+    out: Path | None,
+    plan_only: bool = False,
+    recording: Path | None = None,
+    as_json: bool = False,
+) -> int:
+    """Start a run; gives the exit code."""
+    with Progress() as progress:
+        record = start(
+            RunRequest(
+                settings=settings,
+                documents=tuple(documents),
+                out=out,
+                plan_only=plan_only,
+                recording=recording,
+                listeners=(progress.tell,),
+            )
+        )
+    return finish(record, out or settings.home / record.run_id, as_json=as_json)
+
+
+def work_on_existing(run: Path, settings: Settings, *, as_json: bool) -> int:
+    """Resume a run; gives the exit code."""
+    path = find_run(run, settings)
+    with Progress() as progress:
+        record = resume(RunRequest(settings=settings, listeners=(progress.tell,)), path)
+    return finish(record, path, as_json=as_json)
+
+
+def find_run(named: Path, settings: Settings) -> Path:
+    """A run by its directory or by its name."""
+    if not (named / "run.json").is_file() and (settings.home / named / "run.json").is_file():
+        return settings.home / named
+    return named
+
+
+def finish(record: RunRecord, path: Path, *, as_json: bool) -> int:
+    """Write the report page, print the result, and say where to look."""
+    from deepcode.web import write_report
+
+    page = write_report(RunDirectory(path))
+    if as_json:
+        print(record.model_dump_json(indent=2))
+    for line in summary(record, path, page):
+        say(line)
+    planned = record.outcome == "incomplete" and not record.files
+    return VERIFIED if record.outcome == "verified" or planned else UNVERIFIED
+
+
+def summary(record: RunRecord, path: Path, page: Path) -> list[str]:
+    """What a run came to, in a few lines."""
+    units, usage, checks = record.units, record.usage, record.checks
+    words = " (the model's words were recorded)" if record.recorded else ""
+    lines = [
+        "",
+        f"outcome     {record.outcome}{f': {record.message}' if record.message else ''}",
+        f"model       {record.model}{words}",
+        f"units       {units.total} in all, {units.owned} owned, {units.tested} shown by a test, "
+        f"{units.waived} waived",
+        f"checks      {checks.passed} passed, {checks.failed} failed"
+        f"{f' (sandbox {record.sandbox})' if record.sandbox else ''}",
+        f"usage       {usage.calls} calls, {usage.input_tokens} + {usage.output_tokens} tokens, "
+        f"${usage.cost_usd:.2f}, {record.seconds:.0f} s",
+        f"report      {page}",
+    ]
+    if record.files:
+        lines.append(f"repository  {path / 'repo'}")
+    else:
+        lines.append(f"plan        {path / 'blueprint.yaml'} and contract.yaml beside it")
+    return [clean(line) for line in lines]
