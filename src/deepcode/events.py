@@ -13,9 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-Phase = Literal[
-    "document", "analysis", "contract", "blueprint", "generation", "verification"
-]
+Phase = Literal["document", "analysis", "contract", "blueprint", "generation", "verification"]
 
 
 class Event(BaseModel):

@@ -14,6 +14,7 @@ event of a run.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Literal
@@ -23,6 +24,7 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -36,6 +38,11 @@ PROVIDER_KEYS = {
     "openrouter": "OPENROUTER_API_KEY",
     "google": "GOOGLE_API_KEY",
 }
+
+# A mistyped name may still stand before a key: its value is not repeated to the terminal.
+_SECRET = re.compile("key|secret|token|password", re.IGNORECASE)
+# `http://user:password@host`
+_CREDENTIALS = re.compile("//[^/@]*@")
 
 
 class _Part(BaseModel):
@@ -122,8 +129,9 @@ class Settings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, _settings_file())
 
     def masked(self) -> dict[str, object]:
-        """The tree as JSON values, secrets as asterisks."""
-        return self.model_dump(mode="json")
+        """The tree as JSON values, secrets as asterisks, also those inside an address."""
+        address = _CREDENTIALS.sub("//**********@", self.base_url)
+        return {**self.model_dump(mode="json"), "base_url": address}
 
     def key_for(self, provider: str) -> str:
         """The key for a provider, from the settings or its own variable; empty when there is none.
@@ -157,9 +165,13 @@ def load_settings(**flags: object) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        message = f"setting `{name}`: {first['msg']} (got {first['input']!r})"
+        got = "" if _SECRET.search(name) else f" (got {first['input']!r})"
+        message = f"setting `{name}`: {first['msg']}{got}"
         raise UserError(message) from error
-    except tomllib.TOMLDecodeError as error:
+    except SettingsError as error:
+        message = f"a setting in the environment cannot be read: {error}"
+        raise UserError(message, hint="write it as JSON, or one variable a value") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         message = f"cannot read settings file `{_settings_file()}`: {error}"
         raise UserError(message) from error
 

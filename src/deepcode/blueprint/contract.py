@@ -111,12 +111,18 @@ async def _fill(
     drafts = [draft for decision in decisions for draft in decision.units]
     more = await place_quotes(drafts, source, asker, subject="gaps")
     spans = [unit.span for unit in (*placed, *more) if unit.span]
-    reasons = {decision.place: decision.reason for decision in decisions}
+    reasons = {decision.place: _reason(decision) for decision in decisions}
     excused = tuple(
         Excused(place=place.id, reason=reasons.get(str(place.id)) or "not answered")
         for place in uncovered(source.document, spans)
     )
     return more, excused
+
+
+def _reason(decision: GapAnswer) -> str:
+    if decision.units and not decision.reason:
+        return "its units rest on no words of this place"
+    return decision.reason
 
 
 async def _ask_about(

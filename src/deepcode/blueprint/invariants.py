@@ -14,9 +14,15 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from deepcode.artifacts.blueprint import Blueprint
 from deepcode.artifacts.contract import Contract
+from deepcode.sandbox import check_path
 
 # Written by the agent that never sees the code; planned files must not stand in their way.
 ACCEPTANCE_FOLDER = "tests/acceptance"
+
+# Programs that every sandbox has; commands are run as they are, without a shell around them.
+ENTRY_PROGRAMS = ("python", "bash", "sh")
+# Words that only a shell understands; a program would be given them as arguments.
+_SHELL_WORDS = frozenset({"&&", "||", "|", ";", "&", ">", ">>", "<", "2>&1"})
 
 
 def violations(blueprint: Blueprint, contract: Contract) -> tuple[str, ...]:
@@ -24,7 +30,7 @@ def violations(blueprint: Blueprint, contract: Contract) -> tuple[str, ...]:
 
     The file graph has no cycle and every dependency exists; every unit has an owner or a waiver
     with a reason; every signature parses; every dependency is a valid requirement; every stage
-    has a check; there is an entry point.
+    has a check; there is an entry point, and it can be run without a shell.
     """
     return (
         *_paths(blueprint),
@@ -43,11 +49,34 @@ def _paths(blueprint: Blueprint) -> Iterator[str]:
     for path, count in Counter(file.path for file in blueprint.files).items():
         if count > 1:
             yield f"file `{path}` is planned {count} times"
-        parts = PurePosixPath(path).parts
-        if not parts or path.startswith(("/", "~")) or ".." in parts or "\\" in path:
-            yield f"file `{path}` must be a relative POSIX path inside the repository"
-        if path.startswith(f"{ACCEPTANCE_FOLDER}/"):
+        if complaint := _path_complaint(path):
+            yield complaint
+        if f"{path}/".casefold().startswith(f"{ACCEPTANCE_FOLDER}/"):
             yield f"file `{path}`: tests in {ACCEPTANCE_FOLDER}/ are written by somebody else"
+    yield from _clashes([file.path for file in blueprint.files])
+
+
+def _path_complaint(path: str) -> str:
+    """Why no file could be written at a path; empty when one can."""
+    try:
+        normal = check_path(path)
+    except ValueError as error:
+        return str(error)
+    return "" if normal == path else f"file `{path}` must be written as `{normal}`"
+
+
+def _clashes(paths: Sequence[str]) -> Iterator[str]:
+    """Files that cannot stand beside each other on every system."""
+    distinct = sorted(set(paths))
+    first: dict[str, str] = {}
+    for path in distinct:
+        other = first.setdefault(path.casefold(), path)
+        if other != path:
+            yield f"files `{other}` and `{path}` differ only in case"
+    for path in distinct:
+        for folder in PurePosixPath(path).parents:
+            if folder.as_posix() in distinct:
+                yield f"`{folder}` is planned as a file and as the folder of `{path}`"
 
 
 def _graph(blueprint: Blueprint) -> Iterator[str]:
@@ -103,7 +132,10 @@ def _every_line(signature: str) -> str:
 def _units(blueprint: Blueprint, contract: Contract) -> Iterator[str]:
     known = {unit.id for unit in contract.units}
     owned = set(blueprint.owners())
-    waived = {waiver.unit for waiver in blueprint.waivers if waiver.reason.strip()}
+    waived = {waiver.unit for waiver in blueprint.waivers}
+    for waiver in blueprint.waivers:
+        if not waiver.reason.strip():
+            yield f"the waiver of unit `{waiver.unit}` has no reason"
     for unit_id in sorted((owned | waived) - known):
         yield f"unit `{unit_id}` is named, but the contract does not hold it"
     for unit in contract.units:
@@ -151,3 +183,12 @@ def _entries(blueprint: Blueprint) -> Iterator[str]:
             continue
         if not words:
             yield "an entry command is empty"
+        elif words[0] not in ENTRY_PROGRAMS:
+            yield f"entry command `{command}` must start with {_one_of(ENTRY_PROGRAMS)}"
+        elif _SHELL_WORDS & set(words):
+            yield f"entry command `{command}` needs a shell; write `sh -c '...'` or two commands"
+
+
+def _one_of(words: Sequence[str]) -> str:
+    *first, last = (f"`{word}`" for word in words)
+    return f"{', '.join(first)} or {last}"

@@ -77,6 +77,17 @@ def _assigned(part: Component, assignments: Iterable[Assignment]) -> Component:
 
 
 def _replaced(old: Iterable[T], new: Iterable[T], key: Callable[[T], Hashable]) -> tuple[T, ...]:
-    entries = {key(entry): entry for entry in old}
-    entries.update({key(entry): entry for entry in new})
-    return tuple(entries.values())
+    """New entries in the place of the old ones with their key, the others at the end.
+
+    Old entries that share a key stay as they are until one that replaces them all is given.
+    """
+    given = {key(entry): entry for entry in new}
+    kept: list[T] = []
+    placed: set[Hashable] = set()
+    for entry in old:
+        if key(entry) not in given:
+            kept.append(entry)
+        elif key(entry) not in placed:
+            placed.add(key(entry))
+            kept.append(given[key(entry)])
+    return (*kept, *(entry for at, entry in given.items() if at not in placed))

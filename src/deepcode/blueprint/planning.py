@@ -23,6 +23,8 @@ from deepcode.prompts import fenced, load_prompt, shape_of, units_text
 MAX_MENDS = 3
 # Pseudocode and tables that the planner is shown verbatim beside the units.
 VERBATIM_TOKENS = 6_000
+# What no invariant speaks of; the rest is shown, because a patch may replace it as a whole.
+_NOT_MENDED = {"verification": {"experiments", "success_criteria"}}
 
 
 async def plan(
@@ -62,7 +64,7 @@ async def _mend(
     named = [unit for unit in contract.units if any(f"`{unit.id}`" in line for line in broken)]
     prompt = load_prompt("blueprint/mend").render(
         shape=shape_of(BlueprintPatch),
-        blueprint=blueprint.model_dump_json(exclude_defaults=True, exclude={"verification"}),
+        blueprint=blueprint.model_dump_json(exclude_defaults=True, exclude=_NOT_MENDED),
         units=units_text(named),
         violations="\n".join(f"- {line}" for line in broken),
     )

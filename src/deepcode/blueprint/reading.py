@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from deepcode.artifacts.document import BlockKind
-from deepcode.documents import Index
+from deepcode.documents import Index, Item
 from deepcode.models import Tool
 from deepcode.prompts import fenced
 
@@ -54,6 +54,13 @@ def reading_tools(index: Index) -> tuple[Tool, ...]:
         if kind not in get_args(BlockKind):
             return f"unknown kind {kind!r}; one of {', '.join(get_args(BlockKind))}"
         listed = index.items(kind, budget_tokens=ITEMS_TOKENS)  # type: ignore[arg-type]
-        return fenced("document", listed) if listed else f"the document holds no {kind}"
+        if not listed:
+            return f"the document holds no {kind}"
+        return fenced("document", "\n\n".join(_item(item) for item in listed))
 
     return read_section, search, list_items
+
+
+def _item(item: Item) -> str:
+    place = f"{item.section_id} {item.heading_path}".strip()
+    return f"{item.id} {item.label} in {place}\n{item.text}".replace("  ", " ", 1)

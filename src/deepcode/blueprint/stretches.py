@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from deepcode.artifacts.analysis import Analyses
 from deepcode.artifacts.base import Artifact
@@ -32,21 +33,7 @@ def stretches_of(document: Document, *, most_tokens: int = STRETCH_TOKENS) -> tu
     A new section that would not fit starts a new stretch, so that sections stay whole where
     they can.
     """
-    groups: list[list[Block]] = []
-    size = 0
-    for blocks in _by_section(document):
-        section_size = sum(estimate_tokens(document.slice(block.span)) for block in blocks)
-        if groups and size + section_size <= most_tokens:
-            groups[-1].extend(blocks)
-            size += section_size
-            continue
-        for block in blocks:
-            block_size = estimate_tokens(document.slice(block.span))
-            if not groups or block is blocks[0] or size + block_size > most_tokens:
-                groups.append([])
-                size = 0
-            groups[-1].append(block)
-            size += block_size
+    groups = [group for run in _runs(document) for group in _packed(document, run, most_tokens)]
     return tuple(
         Stretch(number, _around(document, group), frozenset(block.section_id for block in group))
         for number, group in enumerate(groups, 1)
@@ -75,25 +62,37 @@ def _line(note: Artifact) -> str:
     return "; ".join(f"{name}: {value}" for name, value in fields.items())
 
 
-def _by_section(document: Document) -> Iterable[list[Block]]:
-    group: list[Block] = []
-    for block in document.blocks:
-        if block.kind == "reference":
+def _runs(document: Document) -> Iterator[list[Block]]:
+    """Neighbouring blocks between bibliographies, so that no stretch reaches across one."""
+    for is_reference, blocks in groupby(document.blocks, lambda block: block.kind == "reference"):
+        if not is_reference:
+            yield list(blocks)
+
+
+def _packed(document: Document, run: list[Block], most_tokens: int) -> list[list[Block]]:
+    groups: list[list[Block]] = []
+    size = 0
+    for _, section_blocks in groupby(run, lambda block: block.section_id):
+        blocks = list(section_blocks)
+        sizes = [estimate_tokens(document.slice(block.span)) for block in blocks]
+        if groups and size + sum(sizes) <= most_tokens:
+            groups[-1].extend(blocks)
+            size += sum(sizes)
             continue
-        if group and group[-1].section_id != block.section_id:
-            yield group
-            group = []
-        group.append(block)
-    if group:
-        yield group
+        for block, block_size in zip(blocks, sizes, strict=True):
+            if block is blocks[0] or size + block_size > most_tokens:
+                groups.append([])
+                size = 0
+            groups[-1].append(block)
+            size += block_size
+    return groups
 
 
 def _around(document: Document, group: list[Block]) -> Span:
     """The blocks and, when they open their section, its heading."""
-    start = group[0].span.start
-    for section in document.sections:
-        if section.id == group[0].section_id:
-            between = document.text[section.span.start : start]
-            if between.count("\n\n") <= 1:
-                start = section.span.start
+    start, home = group[0].span.start, group[0].section_id
+    if group[0] is next(block for block in document.blocks if block.section_id == home):
+        start = next(
+            (section.span.start for section in document.sections if section.id == home), start
+        )
     return Span(start=start, end=group[-1].span.end)

@@ -64,8 +64,9 @@ def _code(words: list[str]) -> int:
         _complain(told(), "`deepcode --help`", USER_ERROR, as_json="--json" in words)
         return USER_ERROR
     except (KeyboardInterrupt, typer.Abort):
+        code = INTERRUPTED
+    if code == INTERRUPTED:
         say("interrupted; `deepcode resume` goes on")
-        return INTERRUPTED
     return code if isinstance(code, int) else 0
 
 

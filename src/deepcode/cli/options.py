@@ -42,6 +42,9 @@ UnsafeLocal = Annotated[
         help="Run generated code WITHOUT a sandbox, as you, on this machine.",
     ),
 ]
+Review = Annotated[
+    bool, typer.Option("--review", help="Stop after the blueprint; `deepcode resume` goes on.")
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 
 

@@ -14,6 +14,7 @@ from deepcode.cli.options import (
     MaxCost,
     Model,
     Parallel,
+    Review,
     Timeout,
     UnsafeLocal,
     settings_from,
@@ -30,6 +31,7 @@ def resume(  # noqa: PLR0913 - one parameter an option is how typer reads a comm
     max_calls: MaxCalls = None,
     timeout: Timeout = None,
     parallel: Parallel = None,
+    review: Review = False,
     unsafe_local: UnsafeLocal = False,
     as_json: Json = False,
 ) -> int:
@@ -45,4 +47,4 @@ def resume(  # noqa: PLR0913 - one parameter an option is how typer reads a comm
         parallel=parallel,
         unsafe_local=unsafe_local,
     )
-    return work_on_existing(run, settings, as_json=as_json)
+    return work_on_existing(run, settings, plan_only=review, as_json=as_json)

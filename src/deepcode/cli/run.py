@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
 from deepcode.cli.options import (
     BaseUrl,
     Documents,
@@ -16,14 +12,11 @@ from deepcode.cli.options import (
     Model,
     Out,
     Parallel,
+    Review,
     Timeout,
     UnsafeLocal,
     settings_from,
 )
-
-Review = Annotated[
-    bool, typer.Option("--review", help="Stop after the blueprint; `deepcode resume` goes on.")
-]
 
 
 def run(  # noqa: PLR0913 - one parameter an option is how typer reads a command line

@@ -38,11 +38,12 @@ def work_on_new(
     return finish(record, out or settings.home / record.run_id, as_json=as_json)
 
 
-def work_on_existing(run: Path, settings: Settings, *, as_json: bool) -> int:
+def work_on_existing(run: Path, settings: Settings, *, plan_only: bool, as_json: bool) -> int:
     """Resume a run; gives the exit code."""
     path = find_run(run, settings)
     with Progress() as progress:
-        record = resume(RunRequest(settings=settings, listeners=(progress.tell,)), path)
+        request = RunRequest(settings=settings, plan_only=plan_only, listeners=(progress.tell,))
+        record = resume(request, path)
     return finish(record, path, as_json=as_json)
 
 

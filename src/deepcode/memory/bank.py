@@ -16,9 +16,6 @@ from deepcode.artifacts.tokens import estimate_tokens
 
 Detail = Literal["full", "condensed"]
 
-# What a condensed entry takes: path, purpose, names. Measured on interfaces of 10-20 symbols.
-_CONDENSED_TOKENS = 80
-
 
 @dataclass(frozen=True)
 class Recalled:
@@ -81,9 +78,10 @@ class MemoryBank:
         left = budget_tokens
         for path in self._ranked(wanted, direct, blueprint):
             entry = self._entries[path]
-            full = estimate_tokens(entry.interface.model_dump_json(include={"symbols"}))
+            condensed = _condensed_tokens(entry)
+            full = condensed + estimate_tokens(entry.interface.model_dump_json(include={"symbols"}))
             detail: Detail = "full" if path in direct and full <= left else "condensed"
-            cost = full if detail == "full" else _CONDENSED_TOKENS
+            cost = full if detail == "full" else condensed
             if cost > left:
                 continue
             left -= cost
@@ -106,6 +104,12 @@ class MemoryBank:
             elif units & set(entry.units):
                 ranks[path] = 3
         return sorted(ranks, key=lambda path: (ranks[path], path))
+
+
+def _condensed_tokens(entry: MemoryEntry) -> int:
+    """What path, purpose and names of an entry take."""
+    names = " ".join(symbol.name for symbol in entry.interface.symbols)
+    return estimate_tokens(f"{entry.path} {entry.purpose} {names}")
 
 
 def _reachable(start: set[str], blueprint: Blueprint) -> set[str]:

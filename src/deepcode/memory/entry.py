@@ -15,6 +15,6 @@ def remember(written: WrittenFile) -> MemoryEntry:
         interface=language_of(written.path).interface(written.path, written.text),
         used_by=written.used_by,
         units=written.units,
-        lines=written.text.count("\n") + 1,
+        lines=len(written.text.splitlines()),
         file_hash=text_hash(written.text),
     )

@@ -5,6 +5,7 @@ Keys are looked for in the order of `profiles.PROVIDERS`, then a server on this 
 
 from __future__ import annotations
 
+import http.client
 import json
 import urllib.error
 import urllib.request
@@ -106,37 +107,48 @@ def list_models(base_url: str, *, key: str = "", timeout_s: float = LIST_TIMEOUT
         ProviderError: It cannot be reached, refuses the key, or does not answer with a list.
     """
     url = f"{base_url.rstrip('/')}/models"
-    headers = {"authorization": f"Bearer {key}"} if key else {}
     try:
-        request = urllib.request.Request(url, headers=headers)
+        request = urllib.request.Request(url)
+        if key:
+            # unredirected: another host that this one points to must not be given the key
+            request.add_unredirected_header("authorization", f"Bearer {key}")
         with urllib.request.urlopen(request, timeout=timeout_s) as answer:
             listed = json.load(answer)
         return [str(model["id"]) for model in listed["data"]]
     except urllib.error.HTTPError as error:
         message = f"the server at `{base_url}` answered {error.code} to a request for its models"
         raise ProviderError(message, status=error.code, hint="check the API key") from error
-    except (OSError, ValueError) as error:
+    except OSError as error:
         message = f"the server at `{base_url}` cannot be reached: {error}"
         raise ProviderError(message, hint="check --base-url and the network") from error
-    except (KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError, http.client.HTTPException) as error:
         message = f"the server at `{base_url}` does not speak the OpenAI protocol"
         raise ProviderError(message, hint="check --base-url") from error
 
 
 def _compatible(settings: Settings, name: str) -> Choice:
     url = settings.url_for("openai")
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        message = f"--base-url `{url}` is not an http(s) address"
-        raise UserError(message, hint="for example http://localhost:11434/v1")
+    host = _host(url)
     key = settings.key_for("openai")
     if not name:
         name = next(iter(list_models(url, key=key)), "")
     if not name:
         message = f"the server at `{url}` offers no model"
         raise UserError(message, hint="load a model there, or name one with --model")
-    provider = "" if parts.hostname in LOOPBACK_HOSTS else parts.hostname
-    return Choice(provider, name, url, key)
+    return Choice("" if host in LOOPBACK_HOSTS else host, name, url, key)
+
+
+def _host(url: str) -> str:
+    message = f"--base-url `{url}` is not an http(s) address"
+    hint = "for example http://localhost:11434/v1"
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as error:
+        raise UserError(message, hint=hint) from error
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UserError(message, hint=hint)
+    return parts.hostname
 
 
 def _with_key(settings: Settings, provider: Provider, name: str) -> Choice:
@@ -157,6 +169,10 @@ def _unprefixed(settings: Settings) -> Choice:
 
 
 def _found(settings: Settings) -> Choice:
+    if settings.api_key.get_secret_value():
+        # whose key it is cannot be known, and it is not tried out on one provider after another
+        message = "DEEPCODE_API_KEY is set, but no model"
+        raise UserError(message, hint="name one with --model PROVIDER:NAME")
     for provider in PROVIDERS:
         key = settings.key_for(provider.name)
         if not key:

@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from deepcode.artifacts.memory import WrittenFile
 
 _BLOCK = re.compile(
-    r"^=== (FILE|EDIT|CHALLENGE) (\S[^\n]*?)[ \t]*\n(.*?)^=== END\b[^\n]*$", re.MULTILINE | re.DOTALL
+    r"^=== (FILE|EDIT|CHALLENGE) (\S[^\n]*?)[ \t]*\n(.*?)^=== END\b[^\n]*$",
+    re.MULTILINE | re.DOTALL,
 )
 _OPENING = re.compile(r"^=== (?:FILE|EDIT|CHALLENGE) (\S[^\n]*?)[ \t]*$", re.MULTILINE)
 _HUNK = re.compile(
@@ -26,6 +27,10 @@ _HUNK = re.compile(
 )
 _FENCE = re.compile(r"\A```[\w+-]*\n(.*?)\n?```\s*\Z", re.DOTALL)
 _HEADER = re.compile(r"\A(?:[ \t]*(purpose|used by|units)[ \t]*:[ \t]*([^\n]*)\n)", re.IGNORECASE)
+
+
+_RULE = re.compile(r"^---[ \t]*$", re.MULTILINE)
+_HUNK_BEGIN = re.compile(r"^<<<<<<< OLD[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -70,18 +75,19 @@ def read_file_answer(text: str) -> FileAnswer:
         ValueError: A block was begun and not ended (the answer was cut), or an edit has no hunk.
     """
     text = text.replace("\r\n", "\n") + "\n"
-    opened = [match[1] for match in _OPENING.finditer(text)]
     blocks = list(_BLOCK.finditer(text))
-    if len(opened) > len(blocks):
-        ended = {match[2] for match in blocks}
-        cut = next((path for path in opened if path not in ended), opened[-1])
-        message = f"the block of `{cut}` has no `=== END` line; give it whole"
-        raise ValueError(message)
+    ended = {match.start(): match for match in blocks if not _OPENING.search(match[3])}
+    for opening in _OPENING.finditer(text):
+        if opening.start() not in ended:
+            message = f"the block of `{opening[1]}` has no `=== END` line; give it whole"
+            raise ValueError(message)
     return FileAnswer(
         files=tuple(_file(match[2], match[3]) for match in blocks if match[1] == "FILE"),
         edits=tuple(_edits(match[2], match[3]) for match in blocks if match[1] == "EDIT"),
         challenges=tuple(
-            Challenge(match[2], match[3].strip()) for match in blocks if match[1] == "CHALLENGE"
+            Challenge(match[2].strip("`"), match[3].strip())
+            for match in blocks
+            if match[1] == "CHALLENGE"
         ),
     )
 
@@ -91,7 +97,9 @@ def _file(path: str, body: str) -> WrittenFile:
     while match := _HEADER.match(body):
         head[match[1].lower()] = match[2].strip()
         body = body[match.end() :]
-    if head:
+    # without header lines a first `---` still ends the header, unless a second one makes it the
+    # front matter of the file itself
+    if head or len(_RULE.findall(body)) == 1:
         body = re.sub(r"\A[ \t]*---[ \t]*\n", "", body)
     fence = _FENCE.match(body)
     return WrittenFile(
@@ -108,6 +116,9 @@ def _edits(path: str, body: str) -> FileEdits:
     if not hunks:
         message = f"the edit of `{path}` has no `<<<<<<< OLD ... ======= ... >>>>>>> NEW` hunk"
         raise ValueError(message)
+    if len(_HUNK_BEGIN.findall(body)) != len(hunks):
+        message = f"a hunk in the edit of `{path}` has no `=======` or no `>>>>>>> NEW` line"
+        raise ValueError(message)
     return FileEdits(path.strip("`"), hunks)
 
 
@@ -118,6 +129,6 @@ def _ended(text: str) -> str:
 
 
 def _listed(text: str) -> Iterator[str]:
-    for item in re.split(r"[,\s]+", text):
+    for item in re.split(r"[,;\s]+", text):
         if item.strip("`-") and item.lower() not in ("none", "(none)"):
             yield item.strip("`")

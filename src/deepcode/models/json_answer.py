@@ -18,20 +18,22 @@ from deepcode.artifacts.base import Artifact
 A = TypeVar("A", bound=Artifact)
 
 # LaTeX commands whose first letter makes a JSON escape of their backslash: \beta, \frac, \nabla,
-# \rho, \theta. Read as JSON they would silently become control characters.
+# \rho, \theta. Read as JSON they would silently become control characters. Text never holds a
+# backspace, a form feed or a lone carriage return, so after \b, \f and \r any letter is LaTeX; a
+# line end or a tab before a letter is common, so after \n and \t only whole commands are.
 _LATEX = re.compile(
-    r"(?<!\\)((?:\\\\)*)\\(?=(?:"
-    r"b(?:ar|eta|egin|ig|inom|m|old|oxed|ullet)|"
-    r"f(?:rac|orall|lat)|"
-    r"n(?:abla|e|eq|eg|u|ot|otin|ormal|leq)|"
-    r"r(?:ho|ight|angle|ceil|floor|m)|"
-    r"t(?:heta|au|ext|ilde|imes|o|op|frac|riangle)"
-    r")(?![a-z])|(?:text|right|begin|bold|big|normal)[a-zA-Z]*\b)"
+    r"(?<!\\)((?:\\\\)*)\\(?=[bfr][A-Za-z]|(?:"
+    r"n(?:abla|atural|e|earrow|eg|eq|geq|leq|onumber|ot|otag|otin|u)|"
+    r"t(?:ag|anh|au|frac|herefore|heta|ilde|imes|o|op|riangle|riangleq)"
+    r")(?![a-z])|(?:text|normal)[a-zA-Z]*\b)"
 )
 # Any other backslash that JSON does not know: \alpha, \(, \{.
 _FOREIGN = re.compile(
     r'(?<!\\)((?:\\\\)*)\\(?!["\\/bfnrtu])|(?<!\\)((?:\\\\)*)\\(?=u(?![0-9a-fA-F]{4}))'
 )
+
+# Where an object begins in prose that may itself hold braces.
+_OBJECT = re.compile(r'\{\s*"')
 
 # More than this in one message confuses more than it helps.
 _MOST_COMPLAINTS = 12
@@ -54,29 +56,58 @@ def json_answer(kind: type[A]) -> Callable[[str], A]:
 
 
 def parse_json_object(text: str) -> dict[str, object]:
-    """The outermost JSON object in `text`.
+    """The JSON object in `text`; prose before and after it is ignored.
 
     Raises:
-        ValueError: There is none, or it is not valid JSON.
+        ValueError: There is none, there are several, or it is not valid JSON.
     """
-    start, end = text.find("{"), text.rfind("}")
-    if start < 0 or end < start:
+    opening = _OBJECT.search(text)
+    start = opening.start() if opening else text.find("{")
+    if start < 0:
         message = "the answer holds no JSON object"
         raise ValueError(message)
-    raw = text[start : end + 1]
+    raw = _mend_backslashes(text[start:])
+    value, end = _decoded(raw)
+    if _another(raw[end:]):
+        message = "the answer holds more than one JSON object; give exactly one"
+        raise ValueError(message)
+    return value
+
+
+def _decoded(raw: str) -> tuple[dict[str, object], int]:
+    """The object that `raw` begins with, and where it ends."""
+    decoder = json.JSONDecoder(strict=False, parse_constant=_refuse)
     try:
-        value = json.loads(_mend_backslashes(raw), strict=False)
+        value, end = decoder.raw_decode(raw)
+        # half of a surrogate pair, which no file can hold
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
     except RecursionError as error:
         message = "the JSON is nested too deeply"
+        raise ValueError(message) from error
+    except UnicodeEncodeError as error:
+        message = "the JSON holds half of a surrogate pair; write the character itself"
         raise ValueError(message) from error
     except json.JSONDecodeError as error:
         near = raw[max(0, error.pos - 40) : error.pos + 40]
         message = f"the JSON is not valid: {error.msg}, near {near!r}"
         raise ValueError(message) from error
-    if not isinstance(value, dict):
-        message = "the answer is not a JSON object"
-        raise ValueError(message)
-    return value
+    return value, end
+
+
+def _another(rest: str) -> bool:
+    opening = _OBJECT.search(rest)
+    if opening is None:
+        return False
+    try:
+        _decoded(rest[opening.start() :])
+    except ValueError:
+        return False
+    return True
+
+
+def _refuse(constant: str) -> float:
+    message = f"the JSON is not valid: `{constant}` is not a JSON number"
+    raise ValueError(message)
 
 
 def _mend_backslashes(raw: str) -> str:

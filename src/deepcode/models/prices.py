@@ -14,7 +14,7 @@ class Priced(Protocol):
 
     @property
     def provider(self) -> str:
-        """Provider id of genai-prices; empty for a local server."""
+        """Provider id of genai-prices, or the server's host; empty for a local server."""
 
 
 class TokenCounts(Protocol):
@@ -33,5 +33,10 @@ def price_usd(model: Priced, usage: TokenCounts) -> float | None:
     try:
         found = calc_price(usage, model.name, provider_id=model.provider)
     except LookupError:
-        return None
+        # a server that is named by its address may still be a known provider's
+        address = f"https://{model.provider}"
+        try:
+            found = calc_price(usage, model.name, provider_api_url=address)
+        except LookupError:
+            return None
     return float(found.total_price)

@@ -21,7 +21,7 @@ class Provider:
 PROVIDERS = (
     Provider("anthropic", "claude-sonnet-5-5"),
     Provider("openai", "gpt-6.1-sol"),
-    Provider("google", "gemini-3-pro"),
+    Provider("google", "gemini-3.1-pro-preview"),
     Provider("openrouter", "anthropic/claude-sonnet-5.5", "https://openrouter.ai/api/v1"),
 )
 

@@ -8,17 +8,18 @@ most `1 + max_retries` requests.
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import random
+import re
 from collections.abc import Awaitable, Callable
 
 from pydantic_ai import exceptions as failed
-from pydantic_ai.messages import ModelMessage, ModelResponse
+from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart, ThinkingPart
 from pydantic_ai.models import Model, ModelRequestParameters
 from pydantic_ai.models.wrapper import WrapperModel
 from pydantic_ai.settings import ModelSettings
 from pydantic_ai.usage import RequestUsage
 
-from deepcode.artifacts.tokens import CHARS_PER_TOKEN
 from deepcode.errors import ProviderError
 from deepcode.models.budget import Budget
 from deepcode.models.profiles import ASSUMED_OUTPUT_TOKENS
@@ -28,12 +29,28 @@ from deepcode.settings import ProviderSettings
 LONGEST_WAIT_S = 120.0
 FIRST_WAIT_S = 1.0
 
+# Further requests after answers that are no answer: empty, not JSON. The same prompt seldom fares
+# better, and each try may have been charged.
+MOST_UNUSABLE = 2
+
+# For money the estimate must err upwards: prose, code and Chinese come to 3 bytes a token or more.
+_BYTES_PER_TOKEN = 3
+
+# A provider's error page may repeat the key it was sent; as the providers shape their keys.
+_KEY = re.compile(r"\b(?:sk|rk|pk)-[\w*-]{6,}|\bAIza[\w-]{10,}|\bbearer\s+\S+", re.IGNORECASE)
+
+# Half of a surrogate pair: no file, and no recording, could hold it.
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
+
 _PASSING = (
     failed.ModelRateLimitError,
     failed.ModelUnavailableError,
     failed.ModelServerError,
     failed.ModelConnectionError,
 )
+
+# What may succeed when it is asked again, now or later.
+_LATER = (*_PASSING, failed.UnexpectedModelBehavior)
 
 
 class ProviderModel(WrapperModel):
@@ -84,7 +101,7 @@ class ProviderModel(WrapperModel):
                 cost = self._price(response.usage) or 0.0
             finally:
                 self._budget.settle(most, cost)
-        return response
+        return _storable(response)
 
     async def _ask(
         self,
@@ -94,46 +111,68 @@ class ProviderModel(WrapperModel):
     ) -> ModelResponse:
         for attempt in range(self._patience.max_retries + 1):
             try:
-                return await self.wrapped.request(
-                    messages, self._ask_for(model_settings), parameters
-                )
-            except failed.ModelAPIError as error:
+                return await self._once(messages, self._ask_for(model_settings), parameters)
+            except (failed.ModelAPIError, failed.UnexpectedModelBehavior) as error:
                 wait_s = _wait_s(error, attempt)
                 last = attempt == self._patience.max_retries
                 if last or wait_s is None:
-                    raise _classified(error) from error
-            except failed.UnexpectedModelBehavior as error:
-                if attempt == self._patience.max_retries:
-                    message = f"`{self.model_name}` gave no usable answer: {_one_line(error)}"
-                    raise ProviderError(message, retryable=True) from error
-                wait_s = FIRST_WAIT_S
+                    raise _classified(error, self.model_name) from error
             await self._sleep(wait_s)
         raise AssertionError
 
+    async def _once(
+        self,
+        messages: list[ModelMessage],
+        model_settings: ModelSettings,
+        parameters: ModelRequestParameters,
+    ) -> ModelResponse:
+        # the SDK's own time-out starts anew with every byte; this one bounds the whole answer
+        timeout_s = self._patience.timeout_s
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await self.wrapped.request(messages, model_settings, parameters)
+        except TimeoutError as error:
+            message = f"no answer within {timeout_s:g} s"
+            raise failed.ModelTimeoutError(self.model_name, message) from error
+
     def _ask_for(self, settings: ModelSettings | None) -> ModelSettings:
-        own = ModelSettings(
-            timeout=self._patience.timeout_s,
-            request_timeout=self._patience.timeout_s,
-            max_retries=0,
-        )
+        own = ModelSettings(timeout=self._patience.timeout_s, max_retries=0)
         if self._patience.max_output_tokens is not None:
             own["max_tokens"] = self._patience.max_output_tokens
         return {**(settings or {}), **own}
 
     def _most(self, messages: list[ModelMessage]) -> RequestUsage:
-        characters = sum(
-            len(str(getattr(part, "content", "") or ""))
+        sent = [
+            str(getattr(part, field, "") or "")
             for message in messages
             for part in message.parts
-        ) + sum(len(str(getattr(message, "instructions", "") or "")) for message in messages[-1:])
+            for field in ("content", "args")
+        ] + [str(getattr(message, "instructions", "") or "") for message in messages[-1:]]
+        size_bytes = sum(len(text.encode("utf-8", "replace")) for text in sent)
         return RequestUsage(
-            input_tokens=characters // CHARS_PER_TOKEN + 1,
+            input_tokens=size_bytes // _BYTES_PER_TOKEN + 1,
             output_tokens=self._patience.max_output_tokens or ASSUMED_OUTPUT_TOKENS,
         )
 
 
-def _wait_s(error: failed.ModelAPIError, attempt: int) -> float | None:
+def _storable(response: ModelResponse) -> ModelResponse:
+    """The answer with each half of a surrogate pair replaced by a question mark."""
+    parts = [
+        dataclasses.replace(part, content=_HALF_PAIR.sub("?", part.content))
+        if isinstance(part, TextPart | ThinkingPart) and _HALF_PAIR.search(part.content)
+        else part
+        for part in response.parts
+    ]
+    return dataclasses.replace(response, parts=parts)
+
+
+def _wait_s(
+    error: failed.ModelAPIError | failed.UnexpectedModelBehavior, attempt: int
+) -> float | None:
     """Seconds to wait before the next try; None when there should be none."""
+    if isinstance(error, failed.UnexpectedModelBehavior):
+        again = attempt < MOST_UNUSABLE and not isinstance(error, failed.ContentFilterError)
+        return FIRST_WAIT_S if again else None
     if not isinstance(error, _PASSING):
         return None
     asked = error.retry_after
@@ -144,8 +183,9 @@ def _wait_s(error: failed.ModelAPIError, attempt: int) -> float | None:
     return grown * random.uniform(0.5, 1.0)
 
 
-def _classified(error: failed.ModelAPIError) -> ProviderError:
-    name = error.model_name
+def _classified(
+    error: failed.ModelAPIError | failed.UnexpectedModelBehavior, name: str
+) -> ProviderError:
     status = getattr(error, "status_code", None)
     said = _one_line(error)
     match error:
@@ -156,21 +196,29 @@ def _classified(error: failed.ModelAPIError) -> ProviderError:
             hint = "check --model and --base-url"
         case failed.ModelQuotaExceededError():
             message = f"the account for `{name}` has no credit left: {said}"
-            hint = "add credit, then `deepcode resume`"
+            hint = "add credit, then try again"
         case failed.ModelContextWindowExceededError():
             message = f"the prompt is too long for `{name}`: {said}"
             hint = "use a model with a larger context window"
+        case failed.ModelTimeoutError():
+            message = f"the server of `{name}` gave no answer in time: {said}"
+            hint = "raise DEEPCODE_PROVIDER__TIMEOUT_S, then `deepcode resume`"
         case failed.ModelConnectionError():
             message = f"the server of `{name}` cannot be reached: {said}"
-            hint = "check the network and --base-url, then `deepcode resume`"
+            hint = "check the network and --base-url, then try again"
         case failed.ModelRateLimitError():
             wait = f"; it asks to wait {error.retry_after:.0f} s" if error.retry_after else ""
-            message, hint = f"`{name}` is over its rate limit{wait}", "`deepcode resume` later"
+            message, hint = f"`{name}` is over its rate limit{wait}", "try again later"
+        case failed.ContentFilterError():
+            message = f"the provider of `{name}` blocked the answer: {said}"
+            hint = "try another model"
+        case failed.UnexpectedModelBehavior():
+            message, hint = f"`{name}` gave no usable answer: {said}", "try another model"
         case _:
-            message, hint = f"`{name}` failed: {said}", "`deepcode resume` to try again"
-    return ProviderError(message, hint=hint, status=status, retryable=isinstance(error, _PASSING))
+            message, hint = f"`{name}` failed: {said}", "try again later"
+    return ProviderError(message, hint=hint, status=status, retryable=isinstance(error, _LATER))
 
 
 def _one_line(error: Exception) -> str:
     # a provider's error page can be long
-    return " ".join(str(error).split())[:300]
+    return _KEY.sub("***", " ".join(str(error).split()))[:300]

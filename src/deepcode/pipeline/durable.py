@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import uuid
 from collections.abc import Awaitable, Callable
@@ -53,3 +54,5 @@ async def run_workflow(directory: RunDirectory, body: Callable[[Durably], Awaita
             await workflow(directory.id)
     finally:
         DBOS.destroy(destroy_registry=True)
+        # its handler keeps the standard error of this run; the next run may have another
+        logging.getLogger("dbos").handlers.clear()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,7 +66,11 @@ class OpenRun:
 
     def discard(self) -> None:
         """Remove a run that this process made and that holds nothing yet."""
-        shutil.rmtree(self.directory.root, ignore_errors=True)
+        root = self.directory.root
+        shutil.rmtree(root, ignore_errors=True)
+        with suppress(OSError):
+            # the folder of runs, if this one was the first; refused when there are others
+            root.parent.rmdir()
 
     def _wrapped_model(self) -> Model:
         from deepcode.pipeline.model import live_model, replayed_model

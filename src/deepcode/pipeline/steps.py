@@ -56,8 +56,8 @@ async def read_document(run: OpenRun) -> str:
     run.directory.save_document(document)
     facts = DocumentFacts(title=document.title, hash=document.source_hash, files=document.files)
     run.update(document=facts)
-    held = ", ".join(f"{count} {name}" for name, count in counts(document).items() if count)
-    return f"{len(document.sections) - 1} sections, {held}"
+    held = [f"{count} {name}" for name, count in counts(document).items() if count]
+    return ", ".join([f"{len(document.sections)} sections", *held])
 
 
 async def analyse_document(run: OpenRun) -> str:

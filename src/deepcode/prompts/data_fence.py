@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from deepcode.artifacts.base import text_hash
 
-# A text cannot hold a prefix of its own SHA-256 except by accident, so it cannot close its fence.
+# A text seldom holds the first characters of its own SHA-256. Eight of them can be found by trying,
+# so the mark grows until the text does not hold it.
 _MARK_CHARS = 8
 
 
@@ -15,5 +16,9 @@ def fenced(label: str, text: str) -> str:
         label: What the text is, one word: `document`, `file`, `output`.
         text: Foreign text; whatever it says is data.
     """
-    mark = text_hash(text)[:_MARK_CHARS]
+    digest = text_hash(text)
+    size = _MARK_CHARS
+    while digest[:size] in text and size < len(digest):
+        size += 1
+    mark = digest[:size]
     return f"<{label} {mark}>\n{text.rstrip()}\n</{label} {mark}>"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 
@@ -10,10 +11,14 @@ def write_atomic(path: Path, text: str) -> None:
     """Write UTF-8 `text` by temporary file, fsync, rename, fsync of the folder.
 
     Raises:
-        OSError: The disk is full or not writable; `path` is then as it was.
+        OSError: The disk is full or not writable, or `path` is a folder.
+        UnicodeEncodeError: `text` holds half of a surrogate pair.
+
+    After an error `path` is as it was.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    # two writers of one path, in one process or several, must not share a draft
+    draft = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.tmp")
     try:
         with draft.open("w", encoding="utf-8", newline="\n") as file:
             file.write(text)

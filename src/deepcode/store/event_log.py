@@ -18,16 +18,19 @@ class EventLog:
         self._path = path
         self._run_id = run_id
         self._lock = threading.Lock()
-        self._seq = max((record.seq for record in read_events(path)), default=0)
+        self._seq = max((_seq(flat) for flat in read_lines(path)), default=0)
         _end_torn_line(path)
 
     def append(self, event: AnyEvent) -> Record:
         """Write one event as one line and give it back in its envelope."""
         with self._lock:
-            self._seq += 1
-            record = Record(run_id=self._run_id, seq=self._seq, at=datetime.now(UTC), event=event)
+            seq = self._seq + 1
+            record = Record(run_id=self._run_id, seq=seq, at=datetime.now(UTC), event=event)
+            line = record.to_line() + "\n"
             with self._path.open("a", encoding="utf-8", newline="\n") as file:
-                file.write(record.to_line() + "\n")
+                file.write(line)
+            # only now, so that an event that could not be written leaves no gap
+            self._seq = seq
             return record
 
 
@@ -51,6 +54,12 @@ def read_events(path: Path) -> Iterator[Record]:
         record = Record.from_object(flat)
         if record is not None:
             yield record
+
+
+def _seq(flat: dict[str, object]) -> int:
+    """Number of an event, also of a kind that this version does not know."""
+    seq = flat.get("seq")
+    return seq if isinstance(seq, int) else 0
 
 
 def _end_torn_line(path: Path) -> None:

@@ -29,7 +29,7 @@ def commit_all(repo: Path, message: str) -> bool:
         Whether there is a commit of this state now; False where git is missing or refuses.
     """
     git = shutil.which("git")
-    if git is None or not repo.is_dir():
+    if git is None or not repo.is_dir() or _leads_elsewhere(repo / ".git"):
         return False
     environment = {
         **inherited_environment("PATH", "LANG"),
@@ -40,17 +40,25 @@ def commit_all(repo: Path, message: str) -> bool:
     options = [part for setting in _SAFE for part in ("-c", setting)]
 
     def run(*words: str) -> int:
-        return subprocess.run(
-            [git, "-C", str(repo), *options, *words],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_TIMEOUT_S,
-            check=False,
-        ).returncode
+        try:
+            return subprocess.run(
+                [git, "-C", str(repo), *options, *words],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=_TIMEOUT_S,
+                check=False,
+            ).returncode
+        except subprocess.TimeoutExpired:
+            return 1
 
     if not (repo / ".git").is_dir() and run("init", "--quiet") != 0:
         return False
     if run("add", "--all") != 0:
         return False
     return run("diff", "--cached", "--quiet") == 0 or run("commit", "-q", "-m", message) == 0
+
+
+def _leads_elsewhere(place: Path) -> bool:
+    """A `.git` that is a link or a file names another folder, whose settings git would obey."""
+    return place.is_symlink() or place.is_file()

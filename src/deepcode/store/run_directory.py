@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from pydantic import ValidationError
 
-from deepcode.artifacts.base import Artifact
+from deepcode.artifacts.base import Artifact, text_hash
 from deepcode.artifacts.blueprint import Blueprint
 from deepcode.artifacts.contract import Contract
 from deepcode.artifacts.document import Document
@@ -25,6 +25,10 @@ from deepcode.store.event_log import EventLog
 from deepcode.store.yaml_form import from_yaml, to_yaml
 
 A = TypeVar("A", bound=Artifact)
+
+# File systems hold 255 bytes; `.json` and the marks of a draft come to it.
+_LONGEST_NAME = 200
+_NAME_HEAD = 100
 
 CONTRACT_HEAD = """\
 The contract: every requirement of the document, with the words it rests on.
@@ -90,7 +94,7 @@ class RunDirectory:
         if not (folder / "document.json").is_file():
             return None
         structure = self._load_tree(folder / "document.json")
-        text = (folder / "document.md").read_bytes().decode("utf-8")
+        text = self._load_text(folder / "document.md")
         return self._validate(folder / "document.json", Document, {**structure, "text": text})
 
     def save_analysis(self, name: str, analysis: Artifact) -> None:
@@ -123,13 +127,14 @@ class RunDirectory:
 
     def save_entry(self, entry: MemoryEntry) -> None:
         """Write one memory entry; a rewritten file supersedes its entry."""
-        path = self.root / "memory" / f"{quote(entry.path, safe='')}.json"
+        path = self.root / "memory" / f"{_file_name(entry.path)}.json"
         write_atomic(path, entry.model_dump_json(indent=2) + "\n")
 
     def load_entries(self) -> tuple[MemoryEntry, ...]:
         """All memory entries, by path."""
-        paths = sorted((self.root / "memory").glob("*.json"))
-        return tuple(self._load(path, MemoryEntry) for path in paths)
+        paths = (self.root / "memory").glob("*.json")
+        entries = (self._load(path, MemoryEntry) for path in paths)
+        return tuple(sorted(entries, key=lambda entry: entry.path))
 
     def save_check(self, report: CheckReport) -> None:
         """Write `checks/iteration-N.json`."""
@@ -138,8 +143,9 @@ class RunDirectory:
 
     def load_checks(self) -> tuple[CheckReport, ...]:
         """All measurements, in order."""
-        paths = sorted((self.root / "checks").glob("iteration-*.json"))
-        return tuple(self._load(path, CheckReport) for path in paths)
+        paths = (self.root / "checks").glob("iteration-*.json")
+        reports = (self._load(path, CheckReport) for path in paths)
+        return tuple(sorted(reports, key=lambda report: report.iteration))
 
     def save_final_check(self, report: CheckReport) -> None:
         """Write `checks/final.json`: the measurement of the state that was kept."""
@@ -167,10 +173,7 @@ class RunDirectory:
         import json
 
         try:
-            tree = json.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError as error:
-            message = f"`{path}` is missing; is `{self.root}` a run?"
-            raise ArtifactError(message) from error
+            tree = json.loads(self._load_text(path))
         except (ValueError, RecursionError) as error:
             message = f"`{path}` is damaged ({error}); restore it or start a new run"
             raise ArtifactError(message) from error
@@ -178,6 +181,17 @@ class RunDirectory:
             message = f"`{path}` is damaged (not a JSON object); restore it or start a new run"
             raise ArtifactError(message)
         return tree
+
+    def _load_text(self, path: Path) -> str:
+        try:
+            # as bytes, so that no line end is changed: spans count characters
+            return path.read_bytes().decode("utf-8")
+        except FileNotFoundError as error:
+            message = f"`{path}` is missing; is `{self.root}` a run?"
+            raise ArtifactError(message) from error
+        except (UnicodeDecodeError, IsADirectoryError) as error:
+            message = f"`{path}` is damaged ({error}); restore it or start a new run"
+            raise ArtifactError(message) from error
 
     def _validate(self, path: Path, kind: type[A], tree: dict[str, object]) -> A:
         try:
@@ -187,6 +201,12 @@ class RunDirectory:
             place = ".".join(str(part) for part in first["loc"])
             message = f"`{path}` is not valid at `{place}`: {first['msg']}"
             raise ArtifactError(message) from error
+
+
+def _file_name(path: str) -> str:
+    """A path as one file name; the entry itself holds the path, so it is never read back."""
+    name = quote(path, safe="")
+    return name if len(name) <= _LONGEST_NAME else f"{name[:_NAME_HEAD]}-{text_hash(path)}"
 
 
 def find_runs(home: Path) -> Iterator[RunDirectory]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,6 +12,9 @@ from deepcode.artifacts.base import Artifact
 from deepcode.errors import ArtifactError
 
 A = TypeVar("A", bound=Artifact)
+
+# YAML reads these as line breaks and does not give all of them back, unless they are escaped.
+_OTHER_BREAKS = re.compile("[\r\x85\u2028\u2029]")
 
 # wide enough that a sentence stays on one line and diffs stay short
 _WIDTH = 100
@@ -30,6 +34,8 @@ def to_yaml(artifact: Artifact, *, head: str) -> str:
 
     def represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
         style = "|" if "\n" in text else None
+        if _OTHER_BREAKS.search(text):
+            style = '"'
         return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
     Dumper.add_representer(str, represent_text)
@@ -56,11 +62,12 @@ def from_yaml(path: Path, kind: type[A]) -> A:
     except FileNotFoundError as error:
         message = f"`{path}` is missing; run `deepcode plan` to make it"
         raise ArtifactError(message) from error
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        message = f"`{path}` is not YAML: {' '.join(str(error).split())}"
-        raise ArtifactError(message) from error
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "top level"
         message = f"`{path}` is not a valid {kind.__name__.lower()}: at `{place}`: {first['msg']}"
+        raise ArtifactError(message) from error
+    # a value such as 2024-13-45 looks like a date and is none: a plain ValueError
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        message = f"`{path}` is not YAML: {' '.join(str(error).split())}"
         raise ArtifactError(message) from error

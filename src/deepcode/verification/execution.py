@@ -20,6 +20,7 @@ from deepcode.languages import (
     CollectedTest,
     build_command,
     build_requirements,
+    came_to_end,
     declared_dependencies,
     language_of,
     read_results,
@@ -149,15 +150,14 @@ async def run_tests(machine: Machine, subject: Subject) -> TestRun | None:
     )
     raw = await machine.fetch(RESULTS)
     text = (raw or b"").decode("utf-8", "replace")
-    results = read_results(text, nonce, expected)
+    results = tuple(read_results(text, nonce, expected))
     shown = execution.model_copy(update={"argv": ("python", "-m", "pytest", *arguments[-1:])})
-    return TestRun(shown, tuple(_believed(results, execution)))
+    ended = came_to_end(text, nonce) and not execution.limit
+    return TestRun(shown, results if ended else tuple(_doubted(results, execution)))
 
 
-def _believed(results: Sequence[TestResult], execution: Execution) -> list[TestResult]:
-    """A runner that did not end by itself makes no test pass."""
-    if execution.exit_code in (0, 1) and not execution.limit:
-        return list(results)
+def _doubted(results: Sequence[TestResult], execution: Execution) -> list[TestResult]:
+    """A runner that did not come to its end makes no test pass."""
     why = f"the test run ended with status {execution.exit_code} {execution.limit}".rstrip()
     return [
         test.model_copy(update={"status": "missing", "message": why})
