@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -215,9 +215,12 @@ def _completion(text: str, *, prompt_tokens: int) -> Response:
 
 
 @pytest.fixture
-def server(httpserver: HTTPServer) -> ScriptedServer:
+def server(httpserver: HTTPServer) -> Iterator[ScriptedServer]:
     """A model server whose answers make a verified repository."""
-    return ScriptedServer(httpserver)
+    from pydantic_ai.models import override_allow_model_requests
+
+    with override_allow_model_requests(True):
+        yield ScriptedServer(httpserver)
 
 
 @pytest.fixture

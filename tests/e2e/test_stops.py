@@ -36,9 +36,18 @@ def resume_run(out: Path, server: ScriptedServer) -> dict[str, object]:
     return record
 
 
-@pytest.mark.parametrize("agent", ["analyst", "planner", "coder", "tester"])
-def test_a_killed_run_is_resumed_and_pays_again_only_for_the_call_in_flight(
-    agent: str, document: Path, tmp_path: Path, server: ScriptedServer
+@pytest.mark.parametrize(
+    ("agent", "in_flight"),
+    [
+        ("analyst", {"analyst"}),
+        ("planner", {"planner"}),
+        # code and acceptance tests are written at the same time
+        ("coder", {"coder", "tester"}),
+        ("tester", {"coder", "tester"}),
+    ],
+)
+def test_a_killed_run_is_resumed_and_pays_again_only_for_calls_in_flight(
+    agent: str, in_flight: set[str], document: Path, tmp_path: Path, server: ScriptedServer
 ) -> None:
     out = tmp_path / "out"
     running = []
@@ -53,8 +62,9 @@ def test_a_killed_run_is_resumed_and_pays_again_only_for_the_call_in_flight(
         process.communicate(timeout=TIMEOUT_S)
     assert process.returncode == -signal.SIGKILL
     assert resume_run(out, server)["outcome"] == "verified"
-    repeated = {name: count for name, count in server.asked.items() if count > 1}
-    assert repeated == {agent: 2}
+    repeated = {name for name, count in server.asked.items() if count > 1}
+    assert agent in repeated <= in_flight
+    assert max(server.asked.values()) == 2
 
 
 def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(

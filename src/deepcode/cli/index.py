@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -37,7 +38,8 @@ def index(document: Document, as_json: Json = False) -> None:
         print(json.dumps({"title": read.title, "sections": sections, "counts": counts(read)}))
         return
     print(clean(read.title))
-    print(clean(Index.build(read).outline(budget_tokens=_OUTLINE_TOKENS)))
+    with closing(Index.build(read)) as built:
+        print(clean(built.outline(budget_tokens=_OUTLINE_TOKENS)))
     print(", ".join(f"{count} {name}" for name, count in counts(read).items()))
     for warning in read.warnings:
         print(clean(f"note: {warning}"))

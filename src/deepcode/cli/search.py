@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -23,9 +24,8 @@ def search(
     """Search a document."""
     from deepcode.documents import Index, read_documents
 
-    found = Index.build(read_documents([document])).search(
-        query, limit=limit, budget_tokens=_PASSAGE_TOKENS
-    )
+    with closing(Index.build(read_documents([document]))) as built:
+        found = built.search(query, limit=limit, budget_tokens=_PASSAGE_TOKENS)
     if as_json:
         passages = [
             {

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from deepcode.artifacts.report import RunRecord
 from deepcode.cli.output import clean, say
 from deepcode.cli.progress import Progress
-from deepcode.pipeline import RunRequest, resume, start
+from deepcode.pipeline import RunRequest, new_run_path, resume, start
 from deepcode.settings import Settings
 from deepcode.store import RunDirectory
 
@@ -25,26 +28,40 @@ def work_on_new(
 ) -> int:
     """Start a run; gives the exit code."""
     with Progress() as progress:
-        record = start(
-            RunRequest(
-                settings=settings,
-                documents=tuple(documents),
-                out=out,
-                plan_only=plan_only,
-                recording=recording,
-                listeners=(progress.tell,),
-            )
+        request = RunRequest(
+            settings=settings,
+            documents=tuple(documents),
+            out=out,
+            plan_only=plan_only,
+            recording=recording,
+            listeners=(progress.tell,),
         )
-    return finish(record, out or settings.home / record.run_id, as_json=as_json)
+        path = new_run_path(request)
+        with page_after_failure(path):
+            record = start(replace(request, out=path))
+    return finish(record, path, as_json=as_json)
 
 
 def work_on_existing(run: Path, settings: Settings, *, plan_only: bool, as_json: bool) -> int:
     """Resume a run; gives the exit code."""
     path = find_run(run, settings)
-    with Progress() as progress:
+    with Progress() as progress, page_after_failure(path):
         request = RunRequest(settings=settings, plan_only=plan_only, listeners=(progress.tell,))
         record = resume(request, path)
     return finish(record, path, as_json=as_json)
+
+
+@contextmanager
+def page_after_failure(path: Path) -> Iterator[None]:
+    """A run that a failure stopped gets its report page too, if there is a run."""
+    try:
+        yield
+    except BaseException:
+        if (path / "run.json").is_file():
+            from deepcode.web import write_report
+
+            say(f"report      {write_report(RunDirectory(path))}")
+        raise
 
 
 def find_run(named: Path, settings: Settings) -> Path:

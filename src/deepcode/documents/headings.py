@@ -7,7 +7,7 @@ are the better witness: `3.2` is one deeper than `3`.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -56,11 +56,13 @@ class Heading:
 
 def heading_mark(line: str) -> tuple[int, str] | None:
     """Level and text of a `#` line; None for every other line and for a heading without text."""
-    if len(line) > _MAX_LENGTH or "#" not in line[:4]:
+    if len(line) > _MAX_LENGTH + 10 or "#" not in line[:4]:
         return None
     mark = _MARK.match(line)
-    text = (mark[2] or "").strip(" \t#") if mark else ""
-    return (len(mark[1]), (mark[2] or "").strip()) if mark and text else None
+    text = (mark[2] or "").strip() if mark else ""
+    # the marks of a repaired level may not make the line too long to be a heading
+    fits = 0 < len(text) <= _MAX_LENGTH and text.strip("# ") != ""
+    return (len(mark[1]), text) if mark and fits else None
 
 
 def split_number(text: str) -> Numbered:
@@ -101,12 +103,12 @@ def is_bibliography(text: str) -> bool:
     return plain(text).rstrip(".:").lower() in _BIBLIOGRAPHY
 
 
-def find_headings(lines: Sequence[str], fenced: Sequence[bool]) -> list[Heading]:
-    """All `#` headings outside fenced code, in order, with their numbers."""
+def find_headings(lines: Sequence[str], places: Iterable[int]) -> list[Heading]:
+    """The headings at the given lines, in order, with their numbers."""
     found: list[Heading] = []
     letter = "A"
-    for at, line in enumerate(lines):
-        mark = None if fenced[at] else heading_mark(line)
+    for at in places:
+        mark = heading_mark(lines[at])
         if not mark:
             continue
         level, text = mark

@@ -37,6 +37,7 @@ _TAG = re.compile(
 )
 # A hyphen between two words of a compound, which print and parsers add and lose at line ends.
 _COMPOUND = re.compile(r"(?<=[a-z][a-z])-\s*(?=[a-z][a-z])")
+_ITEM = re.compile(r"^[ \t]*[-+\u2022\u25aa\u25e6][ \t]+", re.MULTILINE)
 _OUTER_QUOTES = "\"'\u201c\u201d\u2018\u2019"
 
 
@@ -56,9 +57,10 @@ class QuoteFinder:
     def find(self, quote: str) -> Span | None:
         """Where a quote stands.
 
-        Exact first; then insensitive to white space, Markdown marks, table marks, typographic
-        quotes, dashes and ligatures, soft hyphens, and hyphens inside compounds. An ellipsis
-        (`...` or `[...]`) inside the quote joins parts that stand in order within 2,000 characters.
+        Exact first; then insensitive to white space, marks of Markdown, lists and tables,
+        typographic quotes, dashes and ligatures, soft hyphens, and hyphens inside compounds. An
+        ellipsis (`...` or `[...]`) inside the quote joins parts that stand in order within 2,000
+        characters.
 
         Returns:
             The place in the text, or None when the text does not say it or the quote has fewer than
@@ -123,8 +125,8 @@ def find_quote(document_text: str, quote: str) -> Span | None:
 
 def _normal(text: str) -> _Normal:
     skip = bytearray(len(text))
-    for pattern in (_TAG, _COMPOUND):
-        if pattern is _COMPOUND or "<" in text:
+    for pattern in (_TAG, _COMPOUND, _ITEM):
+        if pattern is not _TAG or "<" in text:
             for match in pattern.finditer(text):
                 skip[match.start() : match.end()] = b"\1" * (match.end() - match.start())
     out: list[str] = []

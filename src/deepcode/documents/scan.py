@@ -34,7 +34,7 @@ _ITEM = re.compile(r"\s*([-*+\u2022\u25aa\u25e6\u2023]|\d{1,9}[.)])(\s|$)")
 _IMAGE = re.compile(r"\s*(!\[|<img\b|<figure\b)", re.IGNORECASE)
 _HTML_TABLE = re.compile(r"\s*(<html>\s*)?(<body>\s*)?<table\b", re.IGNORECASE)
 # What an open construct may reach at most; further on it is taken for text.
-_MAX_LINES = {"math": 200, "environment": 5000, "table": 20_000}
+_MAX_LINES = {"math": 200, "environment": 5000, "code": 5000, "table": 20_000}
 
 
 @dataclass(frozen=True)
@@ -59,14 +59,17 @@ class _Scanner:
     headings: list[int] | None = None
 
     def reach(self, at: int, closing: str, limit: str, *, skip: int = 0) -> int | None:
-        """One past the line that holds `closing`, from line `at` (after `skip` characters) on."""
+        """One past the line that holds `closing`, from line `at` (after `skip` characters) on.
+
+        None when it is too far, or when a heading (other than a comment in code) comes first.
+        """
         if closing in self.lines[at][skip:]:
             return at + 1
         places = self._places(closing)
         next_ = bisect_right(places, at)
         if next_ == len(places) or places[next_] - at >= _MAX_LINES[limit]:
             return None
-        if limit == "math" and self._heading_between(at, places[next_]):
+        if limit != "code" and self._heading_between(at, places[next_]):
             return None
         return places[next_] + 1
 
@@ -140,8 +143,9 @@ def _environment(scanner: _Scanner, at: int) -> tuple[PieceKind, int] | None:
     if not begin or begin[1] not in _ENVIRONMENTS:
         return None
     name = begin[0].strip()[len("\\begin") :]
-    end = scanner.reach(at, f"\\end{name}", "environment")
-    return (_ENVIRONMENTS[begin[1]], end) if end else None
+    kind = _ENVIRONMENTS[begin[1]]
+    end = scanner.reach(at, f"\\end{name}", "code" if kind == "code" else "environment")
+    return (kind, end) if end else None
 
 
 def _table(scanner: _Scanner, at: int) -> tuple[PieceKind, int] | None:

@@ -11,7 +11,6 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from deepcode.artifacts.document import Block, BlockId, Section, SectionId, Span
-from deepcode.documents.fences import fenced_lines
 from deepcode.documents.gather import gather
 from deepcode.documents.headings import Heading, find_headings, has_title, repaired_levels
 from deepcode.documents.scan import Piece, scan
@@ -40,7 +39,7 @@ def relevelled(lines: Sequence[str], *, base: int = 0) -> tuple[list[str], str]:
     Returns:
         As many lines, and the title that the text gives itself (empty when it gives none).
     """
-    headings = find_headings(lines, fenced_lines(lines))
+    headings = find_headings(lines, _heading_lines(scan(lines)))
     out = list(lines)
     for heading, level in zip(headings, repaired_levels(headings), strict=True):
         text = lines[heading.line].strip().lstrip("#").strip()
@@ -60,9 +59,13 @@ def structured(
     """
     offsets = list(accumulate((len(line) + 1 for line in lines), initial=0))
     pieces = gather(lines, scan(lines))
-    headings = find_headings(lines, fenced_lines(lines))
+    headings = find_headings(lines, _heading_lines(pieces))
     sections = _sections(headings, _Places(lines, pages, offsets), pieces)
     return Structure(sections, _blocks(pieces, sections, _Places(lines, pages, offsets), assets))
+
+
+def _heading_lines(pieces: Sequence[Piece]) -> list[int]:
+    return [piece.start for piece in pieces if piece.kind == "heading"]
 
 
 class _Places(NamedTuple):

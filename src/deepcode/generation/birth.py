@@ -46,10 +46,10 @@ def promised(path: str, interface: Interface, blueprint: Blueprint) -> Iterator[
     if not path.endswith(".py") or PurePosixPath(path).name == "__init__.py":
         return
     for part in blueprint.components_of(path):
-        name = part.name.strip("`() ")
+        name = _name(part)
         if not name.replace(".", "").isidentifier() or "._" in f".{name}":
             continue
-        if _is_module(name, path):
+        if _is_module(part):
             continue
         symbol = symbols.get(name)
         if symbol is None:
@@ -59,9 +59,13 @@ def promised(path: str, interface: Interface, blueprint: Blueprint) -> Iterator[
             yield _finding(path, symbol.line, "interface/differs", difference)
 
 
-def _is_module(name: str, path: str) -> bool:
-    """A component may describe the module as a whole."""
-    return name.split(".")[-1] == PurePosixPath(path).stem
+def _name(part: Component) -> str:
+    return part.name.strip("`() ")
+
+
+def _is_module(part: Component) -> bool:
+    """A component without a signature may describe its module as a whole."""
+    return not part.signature and _name(part).split(".")[-1] == PurePosixPath(part.file).stem
 
 
 def _difference(part: Component, symbol: Symbol) -> str:
@@ -93,16 +97,21 @@ def _parameters(header: str) -> list[str] | None:
 
 def _modules(blueprint: Blueprint, memory: Mapping[str, MemoryEntry]) -> dict[str, Interface]:
     """Interfaces of written files and, for files not yet written, the names promised of them."""
-    modules = {
-        file.path: Interface(
-            symbols=tuple(
-                Symbol(kind="function", name=part.name, signature="", line=1, end_line=1)
-                for part in blueprint.components_of(file.path)
-            )
-        )
-        for file in blueprint.files
-    }
+    modules = {file.path: _planned_interface(file.path, blueprint) for file in blueprint.files}
     return modules | {path: entry.interface for path, entry in memory.items()}
+
+
+def _planned_interface(path: str, blueprint: Blueprint) -> Interface:
+    parts = blueprint.components_of(path)
+    names = [_name(part) for part in parts]
+    if PurePosixPath(path).name == "__init__.py" or not parts or any(map(_is_module, parts)):
+        # what a package exports, or a file described as a whole offers, is not known by name
+        names.append("__getattr__")
+    return Interface(
+        symbols=tuple(
+            Symbol(kind="function", name=name, signature="", line=1, end_line=1) for name in names
+        )
+    )
 
 
 def _finding(path: str, line: int, rule: str, message: str) -> Finding:

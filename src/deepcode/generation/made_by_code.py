@@ -58,5 +58,6 @@ def _is_marker(file: FilePlan, blueprint: Blueprint) -> bool:
 
 
 def _marker(file: FilePlan) -> str:
-    purpose = " ".join(file.purpose.replace('"""', "'''").replace("\\", "/").split())
+    # neither sign can end or escape the docstring
+    purpose = " ".join(file.purpose.replace('"', "'").replace("\\", "/").split())
     return f'"""{purpose}"""\n' if purpose else ""

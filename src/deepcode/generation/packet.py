@@ -14,7 +14,7 @@ from deepcode.artifacts.blueprint import Blueprint, Component, FilePlan
 from deepcode.artifacts.contract import Contract
 from deepcode.artifacts.document import Document
 from deepcode.artifacts.interface import Symbol
-from deepcode.artifacts.tokens import estimate_tokens
+from deepcode.artifacts.tokens import CHARS_PER_TOKEN, estimate_tokens
 from deepcode.memory import MemoryBank, Recalled
 from deepcode.prompts import fenced, passages_text, units_text
 
@@ -23,6 +23,8 @@ from deepcode.prompts import fenced, passages_text, units_text
 WHOLE_DOCUMENT_TOKENS = 12_000
 MEMORY_TOKENS = 6_000
 PASSAGE_TOKENS = 8_000
+# What the memory reckons with for one condensed entry: 80 tokens.
+CONDENSED_CHARS = 80 * CHARS_PER_TOKEN
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,8 @@ def _entry(recalled: Recalled) -> str:
     if recalled.detail == "full":
         return "\n".join([head, *(_symbol(symbol) for symbol in entry.interface.symbols)])
     names = ", ".join(symbol.name for symbol in entry.interface.symbols if "." not in symbol.name)
-    return f"{head} (defines {names})" if names else head
+    text = f"{head} (defines {names})" if names else head
+    return text if len(text) <= CONDENSED_CHARS else f"{text[: CONDENSED_CHARS - 4]} ..."
 
 
 def _symbol(symbol: Symbol) -> str:

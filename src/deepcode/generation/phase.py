@@ -56,18 +56,22 @@ async def generate(
     paths = [file.path for file in brief.blueprint.files]
     schedule = Schedule(brief.blueprint, paths, done=bank.entries)
     under_way: dict[asyncio.Task[None], tuple[FilePlan, ...]] = {}
+    failures: list[BaseException] = []
     try:
-        while not schedule.finished:
-            while len(under_way) < parallel and (batch := schedule.next_batch()):
+        while under_way or not (schedule.finished or failures):
+            while not failures and len(under_way) < parallel and (batch := schedule.next_batch()):
                 under_way[asyncio.create_task(_write(batch, writing))] = batch
             done, _ = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 schedule.finish(under_way.pop(task))
-                task.result()
+                failures += [error for error in [task.exception()] if error]
     finally:
+        # only when this was cancelled: after a failure the answers under way are received first
         for task in under_way:
             task.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)
+    if failures:
+        raise failures[0]
 
 
 async def _write(batch: Sequence[FilePlan], writing: Writing) -> None:

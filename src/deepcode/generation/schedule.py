@@ -23,11 +23,8 @@ class Schedule:
     def __init__(self, blueprint: Blueprint, paths: Iterable[str], *, done: Iterable[str]) -> None:
         """Schedule `paths`; files of the blueprint outside of `paths` count as done."""
         self._blueprint = blueprint
-        self._waiting = {
-            file.path: file
-            for file in blueprint.files
-            if file.path in set(paths) and file.path not in set(done)
-        }
+        wanted = set(paths) - set(done)
+        self._waiting = {file.path: file for file in blueprint.files if file.path in wanted}
         self._under_way: set[str] = set()
         self._fans = Counter(needed for file in blueprint.files for needed in file.depends_on)
 

@@ -116,6 +116,7 @@ def list_models(base_url: str, *, key: str = "", timeout_s: float = LIST_TIMEOUT
             listed = json.load(answer)
         return [str(model["id"]) for model in listed["data"]]
     except urllib.error.HTTPError as error:
+        error.close()
         message = f"the server at `{base_url}` answered {error.code} to a request for its models"
         raise ProviderError(message, status=error.code, hint="check the API key") from error
     except OSError as error:

@@ -52,6 +52,56 @@ _PASSING = (
 # What may succeed when it is asked again, now or later.
 _LATER = (*_PASSING, failed.UnexpectedModelBehavior)
 
+# What is said of each failure, and what to do; the first that fits.
+_SENTENCES: tuple[tuple[type[Exception], str, str], ...] = (
+    (
+        failed.ModelAuthenticationError,
+        "the provider refused the key for `{name}`",
+        "check the API key",
+    ),
+    (
+        failed.ModelNotFoundError,
+        "the provider does not know the model `{name}`",
+        "check --model and --base-url",
+    ),
+    (
+        failed.ModelQuotaExceededError,
+        "the account for `{name}` has no credit left: {said}",
+        "add credit, then try again",
+    ),
+    (
+        failed.ModelContextWindowExceededError,
+        "the prompt is too long for `{name}`: {said}",
+        "use a model with a larger context window",
+    ),
+    (
+        failed.ModelRequestRejectedError,
+        "the provider refused the request to `{name}`: {said}",
+        "try another model",
+    ),
+    (
+        failed.ModelTimeoutError,
+        "the server of `{name}` gave no answer in time: {said}",
+        "raise DEEPCODE_PROVIDER__TIMEOUT_S, then try again",
+    ),
+    (
+        failed.ModelConnectionError,
+        "the server of `{name}` cannot be reached: {said}",
+        "check the network and --base-url, then try again",
+    ),
+    (failed.ModelRateLimitError, "`{name}` is over its rate limit", "try again later"),
+    (
+        failed.ContentFilterError,
+        "the provider of `{name}` blocked the answer: {said}",
+        "try another model",
+    ),
+    (
+        failed.UnexpectedModelBehavior,
+        "`{name}` gave no usable answer: {said}",
+        "try another model",
+    ),
+)
+
 
 class ProviderModel(WrapperModel):
     """One provider's model, patient and within budget.
@@ -186,37 +236,19 @@ def _wait_s(
 def _classified(
     error: failed.ModelAPIError | failed.UnexpectedModelBehavior, name: str
 ) -> ProviderError:
-    status = getattr(error, "status_code", None)
-    said = _one_line(error)
-    match error:
-        case failed.ModelAuthenticationError():
-            message, hint = f"the provider refused the key for `{name}`", "check the API key"
-        case failed.ModelNotFoundError():
-            message = f"the provider does not know the model `{name}`"
-            hint = "check --model and --base-url"
-        case failed.ModelQuotaExceededError():
-            message = f"the account for `{name}` has no credit left: {said}"
-            hint = "add credit, then try again"
-        case failed.ModelContextWindowExceededError():
-            message = f"the prompt is too long for `{name}`: {said}"
-            hint = "use a model with a larger context window"
-        case failed.ModelTimeoutError():
-            message = f"the server of `{name}` gave no answer in time: {said}"
-            hint = "raise DEEPCODE_PROVIDER__TIMEOUT_S, then `deepcode resume`"
-        case failed.ModelConnectionError():
-            message = f"the server of `{name}` cannot be reached: {said}"
-            hint = "check the network and --base-url, then try again"
-        case failed.ModelRateLimitError():
-            wait = f"; it asks to wait {error.retry_after:.0f} s" if error.retry_after else ""
-            message, hint = f"`{name}` is over its rate limit{wait}", "try again later"
-        case failed.ContentFilterError():
-            message = f"the provider of `{name}` blocked the answer: {said}"
-            hint = "try another model"
-        case failed.UnexpectedModelBehavior():
-            message, hint = f"`{name}` gave no usable answer: {said}", "try another model"
-        case _:
-            message, hint = f"`{name}` failed: {said}", "try again later"
-    return ProviderError(message, hint=hint, status=status, retryable=isinstance(error, _LATER))
+    sentence, hint = next(
+        (words for kind, *words in _SENTENCES if isinstance(error, kind)),
+        ("`{name}` failed: {said}", "try again later"),
+    )
+    asked = getattr(error, "retry_after", None)
+    wait = f"; it asks to wait {asked:.0f} s" if asked else ""
+    later = isinstance(error, _LATER) and not isinstance(error, failed.ContentFilterError)
+    return ProviderError(
+        sentence.format(name=name, said=_one_line(error)) + wait,
+        hint=hint,
+        status=getattr(error, "status_code", None),
+        retryable=later,
+    )
 
 
 def _one_line(error: Exception) -> str:

@@ -6,7 +6,8 @@ on after any stop, with the artifacts as people left them.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -32,8 +33,10 @@ from deepcode.events import EffortChosen, Phase
 from deepcode.generation import Brief, generate
 from deepcode.memory import MemoryBank
 from deepcode.pipeline.open_run import OpenRun
+from deepcode.pipeline.together import together
 from deepcode.sandbox import Workspace
-from deepcode.verification import Subject, verify
+from deepcode.store import commit_all
+from deepcode.verification import Subject, ensure_acceptance_tests, verify
 
 T = TypeVar("T")
 
@@ -62,11 +65,11 @@ async def read_document(run: OpenRun) -> str:
 
 async def analyse_document(run: OpenRun) -> str:
     """Phase 1, first: two analyses (3.1.2)."""
-    source = _source(run)
-    effort = source.effort
-    run.announce(EffortChosen(effort=effort.effort, reason=effort.reason))
-    run.update(effort=effort.effort)
-    result = await analyse(source, run.asker("analysis"))
+    with _source(run) as source:
+        effort = source.effort
+        run.announce(EffortChosen(effort=effort.effort, reason=effort.reason))
+        run.update(effort=effort.effort)
+        result = await analyse(source, run.asker("analysis"))
     run.directory.save_analysis("concept", result.analyses.concept)
     run.directory.save_analysis("algorithm", result.analyses.algorithm)
     run.directory.save_analysis("drafts", result)
@@ -78,7 +81,8 @@ async def contract_requirements(run: OpenRun) -> str:
     """Phase 1, second: the contract of requirement units."""
     analysed = run.directory.load_analysis("drafts", AnalysisResult)
     assert analysed is not None
-    contract = await write_contract(_source(run), run.asker("contract"), analysed)
+    with _source(run) as source:
+        contract = await write_contract(source, run.asker("contract"), analysed)
     run.directory.save_contract(contract)
     assumed = sum(unit.status != "stated" for unit in contract.units)
     return f"{len(contract.units)} requirement units, {assumed} of them assumed"
@@ -86,32 +90,35 @@ async def contract_requirements(run: OpenRun) -> str:
 
 async def plan_repository(run: OpenRun) -> str:
     """Phase 1, third: the blueprint (3.1.3)."""
-    blueprint = await plan(
-        _source(run),
-        run.asker("blueprint"),
-        analyses=_analyses(run),
-        contract=_contract(run),
-    )
+    with _source(run) as source:
+        blueprint = await plan(
+            source,
+            run.asker("blueprint"),
+            analyses=_analyses(run),
+            contract=_contract(run),
+        )
     run.directory.save_blueprint(blueprint)
     return f"{len(blueprint.files)} files, {len(blueprint.components)} components"
 
 
 async def write_repository(run: OpenRun) -> str:
-    """Phase 2: file after file (3.2)."""
-    blueprint, contract = _blueprint(run), _contract(run)
-    _check_edited(blueprint, contract)
+    """Phase 2: file after file (3.2); meanwhile the acceptance tests, whose author sees no code."""
+    subject = _subject(run)
+    _check_edited(subject.blueprint, subject.contract)
     built_from = _build_hash(run)
     if run.record.built_from != built_from:
-        run.directory.forget_generation()
+        _clear_repository(run)
         run.update(built_from=built_from)
-    run.directory.repo.mkdir(exist_ok=True)
     bank = MemoryBank(run.directory.load_entries(), keep=run.directory.save_entry)
-    await generate(
-        Brief(blueprint, contract, _document(run)),
-        run.asker("generation"),
-        Workspace(run.directory.repo),
-        bank=bank,
-        parallel=run.settings.provider.parallel,
+    await together(
+        generate(
+            Brief(subject.blueprint, subject.contract, subject.document),
+            run.asker("generation"),
+            subject.workspace,
+            bank=bank,
+            parallel=run.settings.provider.parallel,
+        ),
+        ensure_acceptance_tests(subject, run.asker("verification")),
     )
     lines = sum(entry.lines for entry in bank.entries.values())
     return f"{len(bank.entries)} files, {lines} lines"
@@ -119,14 +126,7 @@ async def write_repository(run: OpenRun) -> str:
 
 async def verify_repository(run: OpenRun) -> str:
     """Phase 3: analysis, execution, repair (3.3)."""
-    subject = Subject(
-        workspace=Workspace(run.directory.repo),
-        blueprint=_blueprint(run),
-        contract=_contract(run),
-        document=_document(run),
-        settings=run.settings,
-    )
-    report = await verify(subject, run.asker("verification"), keep=run.directory.save_check)
+    report = await verify(_subject(run), run.asker("verification"), keep=run.directory.save_check)
     run.directory.save_final_check(report)
     return f"{report.passed} checks passed, {report.failed} failed"
 
@@ -154,14 +154,17 @@ def _written(run: OpenRun) -> bool:
 
 
 def _verified(run: OpenRun) -> bool:
+    """Whether the kept state is sound, as measured in a sandbox."""
     report = run.directory.load_final_check()
-    return report is not None and report.sound
+    return report is not None and report.sound and report.sandbox not in (None, "none")
 
 
-def _source(run: OpenRun) -> Source:
+@contextmanager
+def _source(run: OpenRun) -> Iterator[Source]:
     document = _document(run)
     effort = choose_effort(document, run.settings.effort)
-    return Source(document, Index.build(document), effort)
+    with closing(Index.build(document)) as index:
+        yield Source(document, index, effort)
 
 
 def _document(run: OpenRun) -> Document:
@@ -196,6 +199,28 @@ def _check_edited(blueprint: Blueprint, contract: Contract) -> None:
         message = f"blueprint.yaml does not hold: {broken[0]}"
         more = f" ({len(broken) - 1} more)" if len(broken) > 1 else ""
         raise ArtifactError(message + more, hint="mend it, then `deepcode resume`")
+
+
+def _subject(run: OpenRun) -> Subject:
+    run.directory.repo.mkdir(exist_ok=True)
+    return Subject(
+        workspace=Workspace(run.directory.repo),
+        blueprint=_blueprint(run),
+        contract=_contract(run),
+        document=_document(run),
+        settings=run.settings,
+    )
+
+
+def _clear_repository(run: OpenRun) -> None:
+    """Contract or blueprint changed: everything is written anew, what was there is committed."""
+    run.directory.forget_generation()
+    if not run.record.built_from:
+        return
+    commit_all(run.directory.repo, "Before it was written anew from a changed blueprint")
+    workspace = Workspace(run.directory.repo)
+    for path in workspace.files():
+        workspace.remove(path)
 
 
 def _there(artifact: T | None, name: str) -> T:

@@ -57,7 +57,9 @@ def from_yaml(path: Path, kind: type[A]) -> A:
     import yaml
 
     try:
-        tree = yaml.safe_load(path.read_text(encoding="utf-8"))
+        # libyaml's loader, where it was built in, is ten times faster and as safe
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        tree = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
         return kind.model_validate(tree)
     except FileNotFoundError as error:
         message = f"`{path}` is missing; run `deepcode plan` to make it"

@@ -13,11 +13,12 @@ from deepcode.artifacts.tokens import estimate_tokens
 from deepcode.languages import language_of
 from deepcode.models import Asker, FileAnswer, Question, read_file_answer
 from deepcode.prompts import fenced, load_prompt, passages_text, units_text
+from deepcode.sandbox import check_path
 from deepcode.verification.subject import Subject
 
 FOLDER = "tests/acceptance/"
 # Units that one answer can test sharply; more of them share tests that show little.
-UNITS_PER_ANSWER = 45
+UNITS_PER_ANSWER = 90
 WHOLE_DOCUMENT_TOKENS = 12_000
 PASSAGE_TOKENS = 8_000
 
@@ -65,7 +66,7 @@ def _read(text: str) -> FileAnswer:
         message = "the answer holds no `=== FILE tests/acceptance/test_<topic>.py` block"
         raise ValueError(message)
     for file in answer.files:
-        name = PurePosixPath(file.path).name
+        name = PurePosixPath(check_path(file.path)).name
         if file.path != f"{FOLDER}{name}" or not name.startswith("test_") or name[-3:] != ".py":
             message = f"`{file.path}` must be {FOLDER}test_<topic>.py"
             raise ValueError(message)
@@ -126,9 +127,9 @@ def _apart(files: Sequence[WrittenFile]) -> list[WrittenFile]:
     apart = []
     for file in files:
         path, number = file.path, 2
-        while path in taken:
+        while path.casefold() in taken:
             path = f"{file.path[:-3]}_{number}.py"
             number += 1
-        taken.add(path)
+        taken.add(path.casefold())
         apart.append(file.model_copy(update={"path": path}))
     return apart

@@ -51,6 +51,19 @@ class Loop:
         return report
 
 
+async def ensure_acceptance_tests(subject: Subject, asker: Asker) -> None:
+    """Have the acceptance tests written, unless they are there.
+
+    Needs no code of the repository, so it may be done while that is being written.
+
+    Raises:
+        PhaseError: The author gave no usable tests.
+    """
+    if not subject.acceptance_paths:
+        for file in await write_acceptance_tests(subject, asker):
+            subject.workspace.write(file.path, file.text)
+
+
 async def verify(
     subject: Subject, asker: Asker, *, keep: Callable[[CheckReport], None]
 ) -> CheckReport:
@@ -68,9 +81,7 @@ async def verify(
         SandboxError: Nothing can be run here.
         BudgetSpentError: A limit of the run was reached; what was measured is stored.
     """
-    if not subject.acceptance_paths:
-        for file in await write_acceptance_tests(subject, asker):
-            subject.workspace.write(file.path, file.text)
+    await ensure_acceptance_tests(subject, asker)
     hollow = await passing_on_empty_tree(subject)
     if hollow:
         message = f"{len(hollow)} tests pass without any code and do not count"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from deepcode.artifacts.base import text_hash
@@ -12,8 +12,9 @@ from deepcode.artifacts.check import Execution, Finding, TestResult
 from deepcode.artifacts.report import CheckReport
 from deepcode.artifacts.tokens import estimate_tokens
 from deepcode.languages import apply_edits, edit_for, language_of
-from deepcode.models import Asker, Challenge, FileAnswer, Question, read_file_answer
+from deepcode.models import Asker, Challenge, Hunk, Question, read_file_answer
 from deepcode.prompts import fenced, load_prompt, units_text
+from deepcode.sandbox import check_path
 from deepcode.verification.acceptance import FOLDER, overview
 from deepcode.verification.subject import Subject
 
@@ -75,30 +76,43 @@ async def propose_repair(
         others=_interfaces(texts, shown) or "(none)",
     )
     question = Question("repairer", subject, prompt.system, prompt.prompt)
-    return await asker.ask(question, read=lambda answer: read_repair(answer, texts))
+    check = repository.workspace.check_path
+    return await asker.ask(question, read=lambda answer: read_repair(answer, texts, check=check))
 
 
-def read_repair(answer: str, texts: Mapping[str, str]) -> Repair:
+def read_repair(
+    answer: str, texts: Mapping[str, str], *, check: Callable[[str], str] = check_path
+) -> Repair:
     """Turn an answer's blocks into new texts.
 
+    Args:
+        answer: What the model gave.
+        texts: Path -> text of the repository as it is.
+        check: Puts the path of a file into normal form; its ValueError refuses the path.
+
     Raises:
-        ValueError: A block is not whole, an old passage is not there once, or a test is edited.
+        ValueError: A block is not whole, an old passage is not there once, a test is edited, or a
+            file cannot stand where it is put.
     """
     parsed = read_file_answer(answer)
-    _refuse_tests(parsed)
+    _refuse_tests(edit.path for edit in parsed.edits)
     changed: dict[str, str] = {}
+    hunks: dict[str, list[Hunk]] = {}
     for edit in parsed.edits:
-        if edit.path not in texts:
-            message = f"`{edit.path}` does not exist; give a new file as `=== FILE`"
+        hunks.setdefault(edit.path, []).extend(edit.hunks)
+    for path, given in hunks.items():
+        if path not in texts:
+            message = f"`{path}` does not exist; give a new file as `=== FILE`"
             raise ValueError(message)
         try:
-            edits = [edit_for(texts[edit.path], hunk.old, hunk.new) for hunk in edit.hunks]
-            changed[edit.path] = apply_edits(texts[edit.path], edits)
+            edits = [edit_for(texts[path], hunk.old, hunk.new) for hunk in given]
+            changed[path] = apply_edits(texts[path], edits)
         except ValueError as error:
-            message = f"`{edit.path}`: {error}"
+            message = f"`{path}`: {error}"
             raise ValueError(message) from error
-    for file in parsed.files:
-        changed[file.path] = file.text
+    files = {check(file.path): file.text for file in parsed.files}
+    _refuse_tests(files)
+    changed.update(files)
     return Repair(
         texts={path: text for path, text in changed.items() if texts.get(path) != text},
         base_hashes={path: text_hash(texts[path]) if path in texts else "" for path in changed},
@@ -107,13 +121,14 @@ def read_repair(answer: str, texts: Mapping[str, str]) -> Repair:
 
 
 def apply_repair(subject: Subject, repair: Repair) -> dict[str, str | None]:
-    """Write all edits, if no file changed meanwhile.
+    """Write all edits, or none of them when a file changed meanwhile or cannot be written.
 
     Returns:
         The texts as they were, None for files that were not there, for `undo`.
 
     Raises:
-        ValueError: A file is not the one that the edits were made for; nothing is written.
+        ValueError: A file is not the one that the edits were made for, or is refused.
+        OSError: The disk is full, or similar.
     """
     before: dict[str, str | None] = {}
     for path in repair.texts:
@@ -122,8 +137,12 @@ def apply_repair(subject: Subject, repair: Repair) -> dict[str, str | None]:
         if (text_hash(found) if found is not None else "") != repair.base_hashes[path]:
             message = f"`{path}` changed since it was read; the edits are not applied"
             raise ValueError(message)
-    for path, text in repair.texts.items():
-        subject.workspace.write(path, text)
+    try:
+        for path, text in repair.texts.items():
+            subject.workspace.write(path, text)
+    except (ValueError, OSError):
+        undo(subject, before)
+        raise
     return before
 
 
@@ -136,10 +155,9 @@ def undo(subject: Subject, before: Mapping[str, str | None]) -> None:
             subject.workspace.write(path, text)
 
 
-def _refuse_tests(answer: FileAnswer) -> None:
-    paths = [*(file.path for file in answer.files), *(edit.path for edit in answer.edits)]
+def _refuse_tests(paths: Iterable[str]) -> None:
     for path in paths:
-        if path.startswith(FOLDER):
+        if path.casefold().startswith(FOLDER):
             message = f"`{path}` is an acceptance test and cannot be edited; challenge it"
             raise ValueError(message)
 
@@ -149,14 +167,19 @@ def _failures(report: CheckReport, failing: Sequence[TestResult]) -> str:
     if report.provision_error:
         parts.append(f"The dependencies cannot be installed:\n{report.provision_error}")
     parts += [_execution(entry) for entry in report.entries if not entry.ok]
-    if report.test_run is not None and not report.tests:
-        parts.append(_execution(report.test_run))
+    parts += [_execution(run) for run in _broken_test_run(report)]
     parts += [
         f"test {test.id} {test.status} [{', '.join(test.units)}]\n"
         f"{fenced('output', test.message[-_MESSAGE_CHARS:])}"
         for test in failing
     ]
     return "\n\n".join(parts)
+
+
+def _broken_test_run(report: CheckReport) -> list[Execution]:
+    """The run of the tests, when its output is all that is known of some of them."""
+    silent = not report.tests or any(test.status == "missing" for test in report.tests)
+    return [report.test_run] if report.test_run is not None and silent else []
 
 
 def _finding(found: Finding) -> str:
@@ -211,7 +234,8 @@ def _accused(report: CheckReport, subject: Subject) -> Iterator[str]:
     failing = [test for test in report.counted if test.status != "passed"]
     yield from (found.path for found in report.blocking)
     yield from (path for test in failing for unit in test.units for path in owners.get(unit, ()))
-    outputs = [f"{entry.stdout}\n{entry.stderr}" for entry in report.entries if not entry.ok]
+    runs = [*(entry for entry in report.entries if not entry.ok), *_broken_test_run(report)]
+    outputs = [f"{run.stdout}\n{run.stderr}" for run in runs]
     for output in (*outputs, *(test.message for test in failing)):
         for named in set(_PATH.findall(output)):
             yield named.removeprefix("/ws/").removeprefix("./")

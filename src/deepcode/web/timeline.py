@@ -84,7 +84,8 @@ def _(event: EffortChosen) -> Told:
 
 @tell.register
 def _(event: GapsFound) -> Told:
-    return Told(f"{event.artifact}: {len(event.gaps)} gaps to mend", items=event.gaps, tone="warn")
+    gaps = "1 gap" if len(event.gaps) == 1 else f"{len(event.gaps)} gaps"
+    return Told(f"{event.artifact}: {gaps} to mend", items=event.gaps, tone="warn")
 
 
 @tell.register

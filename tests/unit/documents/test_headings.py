@@ -10,7 +10,7 @@ from deepcode.documents.headings import (
 
 
 def levels(*lines: str) -> list[int]:
-    return repaired_levels(find_headings(lines, [False] * len(lines)))
+    return repaired_levels(find_headings(lines, range(len(lines))))
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_flat_headings_of_a_paper_get_levels_from_their_numbers() -> None:
 
 def test_a_bare_letter_counts_as_a_number_when_it_is_the_next_one() -> None:
     lines = ["# Title", "# 1 Intro", "# 2 Method", "# A Proofs", "# B Data", "# D Day"]
-    found = find_headings(lines, [False] * len(lines))
+    found = find_headings(lines, range(len(lines)))
     assert [heading.number for heading in found] == ["", "1", "2", "A", "B", ""]
 
 
@@ -79,8 +79,8 @@ def test_a_local_list_of_numbered_headings_stays_where_it_is() -> None:
 
 def test_sections_beside_each_other_have_no_title() -> None:
     lines = ["# Introduction", "# Goals", "# Features"]
-    assert not has_title(find_headings(lines, [False] * 3))
+    assert not has_title(find_headings(lines, range(3)))
 
 
 def test_a_bare_number_sign_is_no_heading() -> None:
-    assert find_headings(["#", "#no space", "# " + "x" * 1000], [False] * 3) == []
+    assert find_headings(["#", "#no space", "# " + "x" * 1000], range(3)) == []

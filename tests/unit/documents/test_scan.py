@@ -77,9 +77,9 @@ def test_an_unclosed_formula_is_a_paragraph() -> None:
 
 
 def test_captions_join_the_tables_and_figures_beside_them() -> None:
-    text = "Table 2. Scores\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n![](x.png)\nFigure 1: Curves of loss."
+    text = "Table 2. Scores\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n![](x.png)\nFigure 1: Curves."
     assert kinds(text) == ["table", "figure"]
-    assert labels(text) == ["Table 2. Scores", "Figure 1: Curves of loss."]
+    assert labels(text) == ["Table 2. Scores", "Figure 1: Curves."]
 
 
 def test_a_sentence_about_a_table_is_no_caption() -> None:
@@ -110,7 +110,8 @@ def test_references_are_single_entries() -> None:
 
 
 def test_a_latex_caption_is_the_label() -> None:
-    text = "\\begin{table}\n\\caption{Scores of \\textbf{all}}\n\\begin{tabular}{c}\n1\n\\end{tabular}\n\\end{table}"
+    inner = "\\begin{tabular}{c}\n1\n\\end{tabular}"
+    text = f"\\begin{{table}}\n\\caption{{Scores of \\textbf{{all}}}}\n{inner}\n\\end{{table}}"
     assert labels(text) == ["Scores of \\textbf{all}"]
 
 

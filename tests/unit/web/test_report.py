@@ -439,7 +439,7 @@ def test_events_tell_decisions_gaps_and_repairs(tmp_path: Path):
     text = page_of(run).text
     for words in (
         "effort: fast 4,000 tokens fit",
-        "contract: 1 gaps to mend section 2 has no unit",
+        "contract: 1 gap to mend section 2 has no unit",
         "repair 1 rolled back failing 1 -> 2 in sums.py",
         "drift: coder, sums.py",
         "note the index is slow",

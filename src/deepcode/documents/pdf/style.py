@@ -68,7 +68,8 @@ def measure(lines: Sequence[Line], title_size: float) -> Style:
     for line in lines:
         sizes[line.size] += len(line.text)
     body = sizes.most_common(1)[0][0]
-    pitch = line_pitch([line for line in lines if abs(line.size - body) < 0.3])
+    # looser than double spacing is no running text
+    pitch = min(line_pitch([line for line in lines if abs(line.size - body) < 0.3]), 2.4 * body)
     strong = [
         line
         for line in lines
@@ -144,7 +145,9 @@ def find_title(lines: Sequence[Line]) -> tuple[int, int]:
     typical = Counter(line.size for line in lines).most_common(1)[0][0]
     candidates = [line for line in first if sum(char.isalpha() for char in line.text) > 3]
     largest = max((line.size for line in candidates), default=0.0)
-    if largest < typical * 1.15:
+    first_largest = next((line.text for line in candidates if line.size == largest), "")
+    section = split_number(first_largest).number or is_known_name(first_largest)
+    if largest < typical * 1.15 or section:
         return 0, 0
     start = next(at for at, line in enumerate(first) if line.size == largest and line in candidates)
     # a name in another type may stand a little smaller on the line above
