@@ -14,7 +14,7 @@ from deepcode.generation.birth import birth_findings
 from deepcode.generation.made_by_code import made_by_code
 from deepcode.generation.packet import Brief, assignment, overview
 from deepcode.generation.schedule import Schedule
-from deepcode.languages import apply_edits, edit_for
+from deepcode.languages import apply_edits, edit_for, language_of
 from deepcode.memory import MemoryBank, remember
 from deepcode.models import Asker, FileAnswer, Question, read_file_answer
 from deepcode.prompts import fenced, load_prompt
@@ -102,7 +102,11 @@ def _complete(text: str, paths: Sequence[str]) -> FileAnswer:
     if lacking:
         message = f"these files are missing: {', '.join(lacking)}; give all files asked for"
         raise ValueError(message)
-    empty = [path for path in paths if not given[path].strip() and "__init__" not in path]
+    empty = [
+        path
+        for path in paths
+        if not given[path].strip() and language_of(path).findings(path, given[path])
+    ]
     if empty:
         message = f"these files are empty: {', '.join(empty)}"
         raise ValueError(message)

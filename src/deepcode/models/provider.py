@@ -184,6 +184,10 @@ class ProviderModel(WrapperModel):
         except TimeoutError as error:
             message = f"no answer within {timeout_s:g} s"
             raise failed.ModelTimeoutError(self.model_name, message) from error
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            # the library stumbles over a body that it does not expect, such as `"choices": []`
+            message = f"its answer cannot be read ({type(error).__name__}: {error})"
+            raise failed.UnexpectedModelBehavior(message) from error
 
     def _ask_for(self, settings: ModelSettings | None) -> ModelSettings:
         own = ModelSettings(timeout=self._patience.timeout_s, max_retries=0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from deepcode.artifacts.blueprint import Blueprint
 from deepcode.artifacts.check import Finding
@@ -39,8 +39,6 @@ def _missing(blueprint: Blueprint, texts: Mapping[str, str]) -> Iterator[Finding
         if file.path not in texts:
             message = "the blueprint plans this file and it is not there"
             yield _structure(file.path, "missing-file", message)
-        elif not texts[file.path].strip() and PurePosixPath(file.path).name != "__init__.py":
-            yield _structure(file.path, "empty-file", "the file is empty")
 
 
 def _text_findings(texts: Mapping[str, str], blueprint: Blueprint) -> Iterator[Finding]:

@@ -40,6 +40,17 @@ _RUFF_ADVICE = re.compile(r"F401|F811|F841|F842|F504|F522|F523|B015|B018|PLE2502
 _TY_IMPORT = ("unresolved-import", "import-not-found")
 _TY_BLOCKING = ("invalid-syntax", "unresolved-reference", *_TY_IMPORT)
 
+# What fails when the line runs, as against types that are merely written too narrowly: only the
+# former keeps a repository from being verified.
+_TY_FAULTS = re.compile(
+    r"(?:missing|unknown)-argument|too-many-positional-arguments|parameter-already-assigned"
+    r"|positional-only-parameter-as-kwarg|call-non-callable|no-matching-overload"
+    r"|unresolved-(?:attribute|global)|not-iterable|not?n?-subscriptable|index-out-of-bounds"
+    r"|unsupported-(?:operator|bool-conversion)|invalid-(?:context-manager|raise|await|key)"
+    r"|abstract-class-instantiation|conflicting-metaclass|duplicate-base|inconsistent-mro"
+    r"|instance-layout-conflict|zero-stepsize-in-slice|invalid-overload"
+)
+
 # Names of LSP's severities 1 and 2; 3 (information) and 4 (hint) do not matter here.
 _SEVERITIES: dict[int, Severity] = {1: "error", 2: "warning"}
 
@@ -183,6 +194,8 @@ def _judge_ty(
         return None
     if code in _TY_BLOCKING:
         severity = "blocking"
+    elif severity == "error" and not _TY_FAULTS.fullmatch(code):
+        severity = "warning"
     return _finding(lines, path, diagnostic, f"ty/{code}", severity)
 
 
