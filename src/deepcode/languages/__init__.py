@@ -10,7 +10,7 @@ from deepcode.languages.language import CollectedTest, Language
 from deepcode.languages.passages import edit_for
 from deepcode.languages.python.build import build_command, build_requirements
 from deepcode.languages.python.manifest import declared_dependencies, python_manifest
-from deepcode.languages.python.resolution import required_distributions, unused_distributions
+from deepcode.languages.python.resolution import unused_distributions
 from deepcode.languages.python.results import (
     came_to_end,
     read_results,
@@ -35,7 +35,6 @@ __all__ = [
     "language_of",
     "python_manifest",
     "read_results",
-    "required_distributions",
     "runner_arguments",
     "runner_source",
     "unused_distributions",

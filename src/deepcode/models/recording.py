@@ -110,7 +110,7 @@ class RecordedModel(WrapperModel):
             "input_tokens": response.usage.input_tokens,
             "cached_tokens": response.usage.cache_read_tokens,
             "output_tokens": response.usage.output_tokens,
-            "response": ModelMessagesTypeAdapter.dump_python([response], mode="json")[0],
+            "response": _kept(response),
         }
         self._recording.add(entry)
         self._tell(entry, replayed=False)
@@ -175,6 +175,12 @@ def prompt_hash(messages: list[ModelMessage], parameters: ModelRequestParameters
             for name in _READ_FIELDS:
                 digest.update(repr(getattr(part, name, "")).encode("utf-8", "backslashreplace"))
     return digest.hexdigest()
+
+
+def _kept(response: ModelResponse) -> dict[str, Any]:
+    """The response as JSON; where its server stands is nobody's business in a recording."""
+    dumped = ModelMessagesTypeAdapter.dump_python([response], mode="json")[0]
+    return {name: value for name, value in dumped.items() if name != "provider_url"}
 
 
 def _key(entry: Entry) -> tuple[str, str, int]:

@@ -10,7 +10,7 @@ from deepcode.artifacts.blueprint import Blueprint, Component
 from deepcode.artifacts.contract import Unit
 from deepcode.artifacts.memory import WrittenFile
 from deepcode.artifacts.tokens import estimate_tokens
-from deepcode.languages import language_of
+from deepcode.languages import asserts_nothing, language_of
 from deepcode.models import Asker, FileAnswer, Question, read_file_answer
 from deepcode.prompts import fenced, load_prompt, passages_text, units_text
 from deepcode.sandbox import check_path
@@ -75,7 +75,7 @@ def _read(text: str) -> FileAnswer:
             found
             for found in language.findings(file.path, file.text)
             if found.severity == "blocking"
-        ]
+        ] + asserts_nothing(file.path, file.text)
         if broken:
             message = f"`{file.path}` line {broken[0].line}: {broken[0].message}"
             raise ValueError(message)

@@ -7,7 +7,12 @@ from pathlib import Path
 
 from deepcode.artifacts.blueprint import Blueprint
 from deepcode.artifacts.check import Finding
-from deepcode.languages import declared_dependencies, diagnose, language_of
+from deepcode.languages import (
+    declared_dependencies,
+    diagnose,
+    language_of,
+    unused_distributions,
+)
 from deepcode.verification.subject import Subject
 
 _ORDER = {"blocking": 0, "error": 1, "warning": 2}
@@ -44,6 +49,7 @@ def _missing(blueprint: Blueprint, texts: Mapping[str, str]) -> Iterator[Finding
 def _text_findings(texts: Mapping[str, str], blueprint: Blueprint) -> Iterator[Finding]:
     interfaces = {path: language_of(path).interface(path, text) for path, text in texts.items()}
     declared = declared_dependencies(texts)
+    yield from unused_distributions(interfaces, declared)
     for path, text in texts.items():
         language = language_of(path)
         yield from language.findings(path, text)

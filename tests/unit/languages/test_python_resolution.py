@@ -1,7 +1,7 @@
 from collections.abc import Mapping
 
 from deepcode.artifacts.check import Finding
-from deepcode.languages import language_of, required_distributions, unused_distributions
+from deepcode.languages import language_of, unused_distributions
 
 PYTHON = language_of("a.py")
 
@@ -109,11 +109,10 @@ def test_tests_may_import_pytest_without_declaring_it() -> None:
     assert rules({"pkg/a.py": "import pytest\n"}) == ["undeclared-dependency"]
 
 
-def test_needed_and_unused_distributions_follow_from_the_imports() -> None:
+def test_unused_distributions_follow_from_the_imports() -> None:
     files = {"pkg/__init__.py": "", "pkg/a.py": "import yaml, json, pkg\nfrom PIL import Image\n"}
     interfaces = {path: PYTHON.interface(path, text) for path, text in files.items()}
 
-    assert required_distributions(interfaces) == ["pillow", "pyyaml"]
     unused = unused_distributions(interfaces, ["PyYAML", "requests", "uvicorn", "pillow-cpu"])
     assert [(each.rule, each.severity) for each in unused] == [
         ("imports/unused-dependency", "warning")

@@ -111,20 +111,6 @@ def unresolved_imports(
     return found
 
 
-def required_distributions(interfaces: Mapping[str, Interface]) -> list[str]:
-    """Distributions that the unguarded imports of a repository need, sorted, without versions.
-
-    Args:
-        interfaces: Relative path → interface of every Python file.
-    """
-    tree = _Tree(interfaces)
-    needed = set()
-    for path, interface in interfaces.items():
-        for module in _outside_modules(path, interface, tree):
-            needed.add(providers(module)[0])
-    return sorted(needed)
-
-
 def unused_distributions(
     interfaces: Mapping[str, Interface], distributions: Sequence[str], *, path: str = ""
 ) -> list[Finding]:
