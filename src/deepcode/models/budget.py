@@ -22,6 +22,12 @@ class Budget:
     spent_usd: float = 0.0
     reserved_usd: float = field(default=0.0, init=False)
 
+    @property
+    def left_usd(self) -> float | None:
+        """Dollars neither spent nor set aside; None when there is no limit."""
+        limit = self.limits.max_cost_usd
+        return None if limit is None else limit - self.spent_usd - self.reserved_usd
+
     def check_price(self, price_usd: float | None, model: str) -> float:
         """The reservation for one call.
 
@@ -44,8 +50,8 @@ class Budget:
             message = f"the limit of {limits.max_calls} model calls is reached"
             raise BudgetSpentError(message, hint="raise --max-calls and `deepcode resume`")
         if limits.max_cost_usd is not None:
-            could = self.spent_usd + self.reserved_usd + most_usd
-            if could > limits.max_cost_usd or limits.max_cost_usd == 0:
+            left_usd = self.left_usd or 0.0
+            if most_usd > left_usd or limits.max_cost_usd == 0:
                 message = (
                     f"${self.spent_usd:.2f} spent; the next call could pass the limit of "
                     f"${limits.max_cost_usd:.2f}"

@@ -35,7 +35,7 @@ LOCAL_SERVERS = (
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1", "0.0.0.0"})
 
 # Longest answer that is reckoned with when a call's cost is reserved and no limit is set.
-ASSUMED_OUTPUT_TOKENS = 16_000
+ASSUMED_OUTPUT_TOKENS = 32_000
 
 
 def provider_named(name: str) -> Provider | None:

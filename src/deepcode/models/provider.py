@@ -33,6 +33,9 @@ FIRST_WAIT_S = 1.0
 # better, and each try may have been charged.
 MOST_UNUSABLE = 2
 
+# With fewer tokens left to pay for, no agent can answer; the run stops instead.
+SHORTEST_ANSWER = 4_000
+
 # For money the estimate must err upwards: prose, code and Chinese come to 3 bytes a token or more.
 _BYTES_PER_TOKEN = 3
 
@@ -142,12 +145,15 @@ class ProviderModel(WrapperModel):
             BudgetSpentError: The call could pass a limit of the run.
             ProviderError: The provider failed for good, or for longer than it is waited for.
         """
-        most = self._budget.check_price(self._price(self._most(messages)), self.model_name)
         async with self._slots:
+            usage = self._most(messages)
+            most = self._budget.check_price(self._price(usage), self.model_name)
+            usage, most = self._afforded(usage, most)
+            settings = self._ask_for(model_settings, usage.output_tokens)
             self._budget.reserve(most)
             cost = 0.0
             try:
-                response = await self._ask(messages, model_settings, model_request_parameters)
+                response = await self._ask(messages, settings, model_request_parameters)
                 cost = self._price(response.usage) or 0.0
             finally:
                 self._budget.settle(most, cost)
@@ -156,12 +162,12 @@ class ProviderModel(WrapperModel):
     async def _ask(
         self,
         messages: list[ModelMessage],
-        model_settings: ModelSettings | None,
+        settings: ModelSettings,
         parameters: ModelRequestParameters,
     ) -> ModelResponse:
         for attempt in range(self._patience.max_retries + 1):
             try:
-                return await self._once(messages, self._ask_for(model_settings), parameters)
+                return await self._once(messages, settings, parameters)
             except (failed.ModelAPIError, failed.UnexpectedModelBehavior) as error:
                 wait_s = _wait_s(error, attempt)
                 last = attempt == self._patience.max_retries
@@ -189,10 +195,24 @@ class ProviderModel(WrapperModel):
             message = f"its answer cannot be read ({type(error).__name__}: {error})"
             raise failed.UnexpectedModelBehavior(message) from error
 
-    def _ask_for(self, settings: ModelSettings | None) -> ModelSettings:
+    def _afforded(self, usage: RequestUsage, most_usd: float) -> tuple[RequestUsage, float]:
+        """The longest answer that the dollars left can pay for, down to `SHORTEST_ANSWER`."""
+        left_usd = self._budget.left_usd
+        prompt_only = RequestUsage(input_tokens=usage.input_tokens)
+        prompt_usd = self._price(prompt_only) or 0.0
+        if left_usd is None or most_usd <= left_usd or most_usd == prompt_usd:
+            return usage, most_usd
+        share = (left_usd - prompt_usd) / (most_usd - prompt_usd)
+        shorter = dataclasses.replace(usage, output_tokens=int(usage.output_tokens * share))
+        if shorter.output_tokens < SHORTEST_ANSWER:
+            return usage, most_usd
+        return shorter, self._price(shorter) or 0.0
+
+    def _ask_for(self, settings: ModelSettings | None, output_tokens: int) -> ModelSettings:
         own = ModelSettings(timeout=self._patience.timeout_s, max_retries=0)
-        if self._patience.max_output_tokens is not None:
-            own["max_tokens"] = self._patience.max_output_tokens
+        # a dollar limit holds only if no answer is longer than what was set aside for it
+        if self._patience.max_output_tokens is not None or self._budget.left_usd is not None:
+            own["max_tokens"] = output_tokens
         return {**(settings or {}), **own}
 
     def _most(self, messages: list[ModelMessage]) -> RequestUsage:

@@ -17,7 +17,7 @@ from pydantic_ai.models import Model, ModelRequestParameters
 from pydantic_ai.models.wrapper import WrapperModel
 from pydantic_ai.settings import ModelSettings
 
-from deepcode.errors import ArtifactError, BudgetSpentError
+from deepcode.errors import ArtifactError
 from deepcode.events import Announce, ModelCalled, PromptDrifted
 from deepcode.models.call import Call, current_call
 
@@ -146,11 +146,11 @@ class ReplayOnlyModel(Model):
         """Refuse.
 
         Raises:
-            BudgetSpentError: Always; the recording holds no answer to this request.
+            ArtifactError: Always; the recording holds no answer to this request.
         """
         call = current_call()
         message = f"the recording has no answer for `{call.role}` on `{call.subject}`"
-        raise BudgetSpentError(message, hint="run the document with a model: `deepcode run`")
+        raise ArtifactError(message, hint="run the document with a model: `deepcode run`")
 
     @property
     def model_name(self) -> str:

@@ -58,4 +58,4 @@ def _name_of(document: Path) -> str:
     if stem.lower() in _GENERIC:
         folder = document.absolute().parent
         stem = (folder.parent if folder.name.lower() in _GENERIC else folder).name
-    return re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:60] or "run"
+    return re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:60].rstrip("-") or "run"

@@ -350,3 +350,38 @@ async def test_an_answer_with_half_a_surrogate_pair_is_made_storable() -> None:
 
     assert response.parts == [TextPart("a? b 😀")]
     assert response.usage == ANSWER.usage
+
+
+async def test_a_dollar_limit_bounds_the_length_of_an_answer() -> None:
+    provider = Scripted(ANSWER)
+    model = ProviderModel(
+        FunctionModel(provider.answer, model_name="m"),
+        Budget(BudgetSettings(max_cost_usd=1.0)),
+        # a tenth of a cent for ten output tokens: 10,000 of them for the dollar that is left
+        price=lambda usage: usage.output_tokens * 1e-4,
+        settings=ProviderSettings(),
+    )
+    await model.request(ASKED, None, ModelRequestParameters())
+    assert isinstance(provider.settings, dict)
+    assert provider.settings["max_tokens"] == 10_000
+
+
+async def test_without_a_dollar_limit_the_provider_decides_how_long_an_answer_is() -> None:
+    provider = Scripted(ANSWER)
+    model = _model(provider.answer)
+    await model.request(ASKED, None, ModelRequestParameters())
+    assert isinstance(provider.settings, dict)
+    assert "max_tokens" not in provider.settings
+
+
+async def test_too_few_dollars_for_any_answer_stop_the_run() -> None:
+    provider = Scripted(ANSWER)
+    model = ProviderModel(
+        FunctionModel(provider.answer, model_name="m"),
+        Budget(BudgetSettings(max_cost_usd=0.1)),
+        price=lambda usage: usage.output_tokens * 1e-4,
+        settings=ProviderSettings(),
+    )
+    with pytest.raises(BudgetSpentError):
+        await model.request(ASKED, None, ModelRequestParameters())
+    assert provider.requests == 0
