@@ -27,8 +27,9 @@ def start_run(document: Path, out: Path, server: ScriptedServer) -> subprocess.P
     )
 
 
-def resume_run(out: Path, server: ScriptedServer) -> dict[str, object]:
-    words = ("resume", str(out), "--model", "m", "--base-url", server.url, "--json")
+def resume_run(out: Path) -> dict[str, object]:
+    # no model is named: a run goes on with its own
+    words = ("resume", str(out), "--json")
     done = subprocess.run(
         command(*words), capture_output=True, text=True, timeout=TIMEOUT_S, check=True
     )
@@ -61,7 +62,7 @@ def test_a_killed_run_is_resumed_and_pays_again_only_for_calls_in_flight(
         running.append(process)
         process.communicate(timeout=TIMEOUT_S)
     assert process.returncode == -signal.SIGKILL
-    assert resume_run(out, server)["outcome"] == "verified"
+    assert resume_run(out)["outcome"] == "verified"
     repeated = {name for name, count in server.asked.items() if count > 1}
     assert agent in repeated <= in_flight
     assert max(server.asked.values()) == 2
@@ -85,4 +86,4 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(
     assert "Traceback" not in told
     assert "deepcode resume" in told
     assert json.loads((out / "run.json").read_text())["outcome"] == "cancelled"
-    assert resume_run(out, server)["outcome"] == "verified"
+    assert resume_run(out)["outcome"] == "verified"

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from deepcode.artifacts.base import Artifact
 from deepcode.artifacts.check import Execution, Finding, SandboxLevel, TestResult
+from deepcode.settings import Effort
 
 Outcome = Literal[
     "verified", "unverified", "checks-failed", "incomplete", "budget-spent", "cancelled", "failed"
@@ -142,7 +143,8 @@ class RunRecord(Artifact):
     model: str = ""
     recorded: bool = False
     """Whether the model's words came from a recording."""
-    effort: str = ""
+    effort: Effort | None = None
+    """The effort that was chosen; None before that."""
     sandbox: SandboxLevel | None = None
     files: tuple[str, ...] = ()
     """Paths inside `repo/`."""

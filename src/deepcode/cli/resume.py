@@ -35,9 +35,12 @@ def resume(  # noqa: PLR0913 - one parameter an option is how typer reads a comm
     unsafe_local: UnsafeLocal = False,
     as_json: Json = False,
 ) -> int:
-    """Go on with a run; what is done is not done again."""
-    from deepcode.cli.working import work_on_existing
+    """Go on with a run, with its own model unless told otherwise; what is done stays done."""
+    from deepcode.cli.working import find_run, model_of, work_on_existing
 
+    path = find_run(run)
+    if model is None and base_url is None:
+        model, base_url = model_of(path)
     settings = settings_from(
         model=model,
         base_url=base_url,
@@ -47,4 +50,4 @@ def resume(  # noqa: PLR0913 - one parameter an option is how typer reads a comm
         parallel=parallel,
         unsafe_local=unsafe_local,
     )
-    return work_on_existing(run, settings, plan_only=review, as_json=as_json)
+    return work_on_existing(path, settings, plan_only=review, as_json=as_json)

@@ -16,10 +16,9 @@ def show(run: Run, as_json: Json = False) -> None:
     """Show one run."""
     from deepcode.cli.progress import line_of
     from deepcode.cli.working import find_run, summary
-    from deepcode.settings import load_settings
     from deepcode.store import RunDirectory, read_events
 
-    path = find_run(run, load_settings())
+    path = find_run(run)
     directory = RunDirectory(path)
     record = directory.load_record()
     if as_json:

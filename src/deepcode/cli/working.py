@@ -11,7 +11,7 @@ from deepcode.artifacts.report import RunRecord
 from deepcode.cli.output import clean, say
 from deepcode.cli.progress import Progress
 from deepcode.pipeline import RunRequest, new_run_path, resume, start
-from deepcode.settings import Settings
+from deepcode.settings import Settings, load_settings
 from deepcode.store import RunDirectory
 
 VERIFIED, UNVERIFIED = 0, 1
@@ -42,9 +42,8 @@ def work_on_new(
     return finish(record, path, as_json=as_json)
 
 
-def work_on_existing(run: Path, settings: Settings, *, plan_only: bool, as_json: bool) -> int:
+def work_on_existing(path: Path, settings: Settings, *, plan_only: bool, as_json: bool) -> int:
     """Resume a run; gives the exit code."""
-    path = find_run(run, settings)
     with Progress() as progress, page_after_failure(path):
         request = RunRequest(settings=settings, plan_only=plan_only, listeners=(progress.tell,))
         record = resume(request, path)
@@ -64,11 +63,22 @@ def page_after_failure(path: Path) -> Iterator[None]:
         raise
 
 
-def find_run(named: Path, settings: Settings) -> Path:
+def find_run(named: Path) -> Path:
     """A run by its directory or by its name."""
-    if not (named / "run.json").is_file() and (settings.home / named / "run.json").is_file():
-        return settings.home / named
+    home = load_settings().home
+    if not (named / "run.json").is_file() and (home / named / "run.json").is_file():
+        return home / named
     return named
+
+
+def model_of(path: Path) -> tuple[str | None, str | None]:
+    """Model and base URL that a run was started with; None where it does not say."""
+    if not (path / "run.json").is_file():
+        return None, None
+    settings = RunDirectory(path).load_record().settings
+    model, base_url = (str(settings.get(name) or "") or None for name in ("model", "base_url"))
+    # credentials in an address are masked in the record, so it cannot be used again
+    return model, None if base_url and "*" in base_url else base_url
 
 
 def finish(record: RunRecord, path: Path, *, as_json: bool) -> int:

@@ -129,7 +129,10 @@ def open_existing(request: RunRequest, path: Path) -> OpenRun:
     if record.recorded:
         message = f"`{path}` is a demo; it has no model to go on with"
         raise ArtifactError(message, hint="start a run of your own with `deepcode run`")
-    return OpenRun(request, directory, record, _choice(request), created=False)
+    choice = _choice(request)
+    if choice is not None:
+        record = record.model_copy(update={"model": choice.label})
+    return OpenRun(request, directory, record, choice, created=False)
 
 
 def paid_calls(run: OpenRun) -> int:

@@ -162,7 +162,8 @@ def _verified(run: OpenRun) -> bool:
 @contextmanager
 def _source(run: OpenRun) -> Iterator[Source]:
     document = _document(run)
-    effort = choose_effort(document, run.settings.effort)
+    # a resumed run goes on with the effort that it began with
+    effort = choose_effort(document, run.record.effort or run.settings.effort)
     with closing(Index.build(document)) as index:
         yield Source(document, index, effort)
 

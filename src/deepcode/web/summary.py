@@ -112,7 +112,11 @@ def _costs(evidence: Evidence) -> tuple[Fact, ...]:
     replayed = f"{usage.replayed_calls} replayed" if usage.replayed_calls else ""
     return (
         Fact("model's words", "recorded" if record.recorded else "live", record.model),
-        Fact("wall time", duration(record.seconds), record.effort and f"effort {record.effort}"),
+        Fact(
+            "wall time",
+            duration(record.seconds),
+            f"effort {record.effort}" if record.effort else "",
+        ),
         Fact("model calls", f"{usage.calls:,}", replayed),
         Fact("tokens in", f"{usage.input_tokens:,}", cached(usage)),
         Fact("tokens out", f"{usage.output_tokens:,}"),
