@@ -64,8 +64,10 @@ def _name(part: Component) -> str:
 
 
 def _is_module(part: Component) -> bool:
-    """A component without a signature may describe its module as a whole."""
-    return not part.signature and _name(part).split(".")[-1] == PurePosixPath(part.file).stem
+    """A component without a signature may describe its module: `core`, `core.py`, its path."""
+    file, name = PurePosixPath(part.file), _name(part)
+    whole = name in (part.file, file.name) or name.split(".")[-1] == file.stem
+    return whole and not part.signature
 
 
 def _difference(part: Component, symbol: Symbol) -> str:
