@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 	2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 STAMP := .venv/.set-up
-CODE := src tests scripts benchmarks
+CODE := src tests scripts
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check format lint types layers shape lock clean
