@@ -42,6 +42,7 @@ def errors_of(capsys: pytest.CaptureFixture[str]) -> list[str]:
         ("table.xlsx", b"PK\x03\x04" + bytes(100)),
     ],
 )
+@pytest.mark.promise("INPUT-1")
 def test_a_document_that_cannot_be_read_is_one_sentence(
     name: str,
     content: bytes | None,
@@ -58,6 +59,7 @@ def test_a_document_that_cannot_be_read_is_one_sentence(
     assert not server.asked
 
 
+@pytest.mark.promise("INPUT-1")
 def test_a_folder_and_a_pipe_are_refused_without_waiting(
     here: Path, server: ScriptedServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -82,6 +84,7 @@ def test_a_folder_and_a_pipe_are_refused_without_waiting(
         (("--effort", "huge"), 2, "--effort"),
     ],
 )
+@pytest.mark.promise("INPUT-1")
 def test_a_flag_that_cannot_work_is_one_sentence(
     flags: tuple[str, ...],
     code: int,
@@ -99,6 +102,7 @@ def test_a_flag_that_cannot_work_is_one_sentence(
     assert not (here / "runs").exists()
 
 
+@pytest.mark.promise("INPUT-1")
 def test_an_out_folder_that_exists_is_left_alone(
     here: Path, document: Path, server: ScriptedServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -110,6 +114,7 @@ def test_an_out_folder_that_exists_is_left_alone(
     assert (here / "there" / "mine.txt").read_text() == "mine"
 
 
+@pytest.mark.promise("CLI-1")
 def test_an_error_is_an_object_for_programs(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code("show", "nothing", "--json") == 2
     answer = json.loads(capsys.readouterr().out)
@@ -117,6 +122,7 @@ def test_an_error_is_an_object_for_programs(here: Path, capsys: pytest.CaptureFi
     assert "nothing" in answer["error"]
 
 
+@pytest.mark.promise("KEY-1")
 def test_a_refused_key_is_said_without_showing_it(
     here: Path,
     document: Path,

@@ -29,6 +29,7 @@ def finished(
     return tmp_path / "runs" / "tally"
 
 
+@pytest.mark.promise("CLI-1")
 def test_a_run_prints_one_object_on_stdout_and_the_same_stands_in_run_json(
     document: Path,
     server: ScriptedServer,
@@ -46,6 +47,7 @@ def test_a_run_prints_one_object_on_stdout_and_the_same_stands_in_run_json(
     assert "verification ..." in told.err
 
 
+@pytest.mark.promise("KEY-1")
 def test_the_key_is_in_no_file_and_no_prompt(finished: Path, server: ScriptedServer) -> None:
     canary = b"secret-key-canary"
     files = [path for path in finished.rglob("*") if path.is_file()]
@@ -54,6 +56,7 @@ def test_the_key_is_in_no_file_and_no_prompt(finished: Path, server: ScriptedSer
     assert not any(canary.decode() in words for words in server.prompts)
 
 
+@pytest.mark.promise("CLI-1")
 def test_runs_and_show_tell_what_there_is(
     finished: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -71,6 +74,7 @@ def test_runs_and_show_tell_what_there_is(
     assert json.loads(capsys.readouterr().out)["run_id"] == "tally"
 
 
+@pytest.mark.promise("TRACE-1")
 def test_the_report_page_links_requirement_code_and_test(finished: Path) -> None:
     page = (finished / "report.html").read_text(encoding="utf-8")
     assert "verified" in page
@@ -80,6 +84,7 @@ def test_the_report_page_links_requirement_code_and_test(finished: Path) -> None
     assert "<script" not in page
 
 
+@pytest.mark.promise("CLI-3")
 def test_index_and_search_need_no_model(document: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert call("index", str(document)) == 0
     assert "Interface" in capsys.readouterr().out
@@ -95,6 +100,7 @@ def test_index_and_search_need_no_model(document: Path, capsys: pytest.CaptureFi
     assert "nothing found" in capsys.readouterr().out
 
 
+@pytest.mark.promise("CLI-3")
 def test_doctor_says_what_holds_here(capsys: pytest.CaptureFixture[str]) -> None:
     call("doctor", "--json")
     found = json.loads(capsys.readouterr().out)
@@ -106,6 +112,7 @@ def test_doctor_says_what_holds_here(capsys: pytest.CaptureFixture[str]) -> None
     assert found["tools"]["uv"]
 
 
+@pytest.mark.promise("CLI-2")
 def test_text_that_steers_a_terminal_is_shown_and_not_obeyed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -118,6 +125,7 @@ def test_text_that_steers_a_terminal_is_shown_and_not_obeyed(
     assert "\u202e" not in told.out
 
 
+@pytest.mark.promise("CLI-3")
 def test_help_and_version_work_without_anything(capsys: pytest.CaptureFixture[str]) -> None:
     assert call("--version") == 0
     assert call("--help") == 0

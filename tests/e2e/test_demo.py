@@ -11,6 +11,7 @@ from deepcode.cli import main
 from deepcode.store import RunDirectory
 
 
+@pytest.mark.promise("DEMO-1")
 def test_the_demo_ends_verified_without_a_model(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

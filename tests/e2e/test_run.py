@@ -34,6 +34,7 @@ def with_budget(settings: Settings, calls: int) -> Settings:
     return settings.model_copy(update={"budget": budget})
 
 
+@pytest.mark.promise("DONE-1")
 def test_a_document_becomes_a_verified_repository(
     settings: Settings, document: Path, server: ScriptedServer
 ) -> None:
@@ -50,6 +51,7 @@ def test_a_document_becomes_a_verified_repository(
     assert json.loads((directory.root / "run.json").read_text())["outcome"] == "verified"
 
 
+@pytest.mark.promise("PLAN-1")
 def test_every_quote_of_the_contract_stands_in_the_document(
     settings: Settings, document: Path
 ) -> None:
@@ -62,6 +64,7 @@ def test_every_quote_of_the_contract_stands_in_the_document(
         assert " ".join(read.slice(unit.span).split()) == unit.quote
 
 
+@pytest.mark.promise("PLAN-1")
 def test_a_quote_that_is_not_in_the_document_becomes_an_assumption(
     settings: Settings, document: Path, server: ScriptedServer
 ) -> None:
@@ -77,6 +80,7 @@ def test_a_quote_that_is_not_in_the_document_becomes_an_assumption(
     assert "not found in the document" in assumed[0].reason
 
 
+@pytest.mark.promise("REPAIR-1")
 def test_a_wrong_function_is_repaired_by_a_line_edit(
     settings: Settings, document: Path, server: ScriptedServer
 ) -> None:
@@ -95,6 +99,7 @@ def test_a_wrong_function_is_repaired_by_a_line_edit(
     assert [report.failed for report in directory.load_checks()] == [1, 0]
 
 
+@pytest.mark.promise("REPAIR-1")
 def test_a_repair_that_makes_it_worse_is_rolled_back(
     settings: Settings, document: Path, server: ScriptedServer
 ) -> None:
@@ -110,6 +115,7 @@ def test_a_repair_that_makes_it_worse_is_rolled_back(
     assert server.asked["repairer"] == 2
 
 
+@pytest.mark.promise("DONE-2")
 def test_tests_that_pass_without_code_prove_nothing(
     settings: Settings, document: Path, server: ScriptedServer
 ) -> None:
@@ -121,6 +127,7 @@ def test_tests_that_pass_without_code_prove_nothing(
     assert record.units.tested == 0
 
 
+@pytest.mark.promise("DONE-3")
 def test_a_wrong_test_is_mended_by_its_author_not_by_the_programmer(
     settings: Settings, document: Path, server: ScriptedServer
 ) -> None:
@@ -142,6 +149,7 @@ def test_a_wrong_test_is_mended_by_its_author_not_by_the_programmer(
     assert "def mean(values" not in author_prompt
 
 
+@pytest.mark.promise("CODE-1")
 def test_a_stub_is_sent_back_before_anything_runs(
     settings: Settings, document: Path, server: ScriptedServer
 ) -> None:
@@ -154,6 +162,7 @@ def test_a_stub_is_sent_back_before_anything_runs(
     assert (directory.repo / "tally/core.py").read_text() == CORE
 
 
+@pytest.mark.promise("PLAN-2")
 def test_a_blueprint_that_does_not_hold_is_mended_by_a_patch(
     settings: Settings, document: Path, server: ScriptedServer
 ) -> None:
@@ -168,6 +177,7 @@ def test_a_blueprint_that_does_not_hold_is_mended_by_a_patch(
     assert record.units.owned == 3
 
 
+@pytest.mark.promise("MONEY-1")
 def test_a_run_over_budget_stops_and_goes_on_without_paying_twice(
     settings: Settings, document: Path, server: ScriptedServer
 ) -> None:
@@ -180,6 +190,7 @@ def test_a_run_over_budget_stops_and_goes_on_without_paying_twice(
     assert sum(server.asked.values()) == resumed.usage.calls == 5
 
 
+@pytest.mark.promise("MONEY-1")
 def test_a_verified_run_is_left_as_it_is(
     settings: Settings, document: Path, server: ScriptedServer
 ) -> None:
@@ -189,6 +200,7 @@ def test_a_verified_run_is_left_as_it_is(
     assert sum(server.asked.values()) == before
 
 
+@pytest.mark.promise("PLAN-3")
 def test_an_edited_blueprint_is_what_the_repository_is_written_from(
     settings: Settings, document: Path, server: ScriptedServer
 ) -> None:
@@ -207,6 +219,7 @@ def test_an_edited_blueprint_is_what_the_repository_is_written_from(
     assert not (directory.repo / "tally/core.py").exists()
 
 
+@pytest.mark.promise("PLAN-2")
 def test_an_edited_blueprint_that_does_not_hold_is_refused_before_money_is_spent(
     settings: Settings, document: Path, server: ScriptedServer
 ) -> None:
@@ -219,6 +232,7 @@ def test_an_edited_blueprint_that_does_not_hold_is_refused_before_money_is_spent
     assert path.is_file()
 
 
+@pytest.mark.promise("TRACE-2")
 def test_events_tell_the_whole_story_in_order(settings: Settings, document: Path) -> None:
     _, directory = run(settings, document)
     records = list(read_events(directory.events_path))

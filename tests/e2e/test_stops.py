@@ -47,6 +47,7 @@ def resume_run(out: Path) -> dict[str, object]:
         ("tester", {"coder", "tester"}),
     ],
 )
+@pytest.mark.promise("STOP-1")
 def test_a_killed_run_is_resumed_and_pays_again_only_for_calls_in_flight(
     agent: str, in_flight: set[str], document: Path, tmp_path: Path, server: ScriptedServer
 ) -> None:
@@ -68,6 +69,7 @@ def test_a_killed_run_is_resumed_and_pays_again_only_for_calls_in_flight(
     assert max(server.asked.values()) == 2
 
 
+@pytest.mark.promise("STOP-1")
 def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(
     document: Path, tmp_path: Path, server: ScriptedServer
 ) -> None:
