@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 
 import pytest
+from scripted_server import ScriptedServer
 
-from conftest import ScriptedServer
 from deepcode.cli import main
 
 

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
+from scripted_server import ScriptedServer
 
-from conftest import ScriptedServer
 from deepcode.cli import main
 
 

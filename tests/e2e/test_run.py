@@ -6,8 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-
-from conftest import (
+from scripted_server import (
     BLUEPRINT,
     CORE,
     CORE_ANSWER,
@@ -17,6 +16,7 @@ from conftest import (
     edit_block,
     file_block,
 )
+
 from deepcode.artifacts.report import RunRecord
 from deepcode.errors import ArtifactError
 from deepcode.pipeline import RunRequest, resume, start

@@ -10,8 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-
-from conftest import ScriptedServer
+from scripted_server import ScriptedServer
 
 TIMEOUT_S = 90
 

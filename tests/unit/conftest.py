@@ -91,14 +91,16 @@ def workspace(tmp_path: Path) -> Workspace:
 
 def _document(*sections: tuple[str, Iterable[tuple[str, str]]], title: str = "A document") -> Any:
     """Sections one after the other: heading (empty for none) and blocks of kind and text."""
-    text, made, blocks = "", [], []
+    text = ""
+    made: list[Section] = []
+    blocks: list[Block] = []
     for number, (heading, pieces) in enumerate(sections):
         section_id, start = SectionId(f"s{number}"), len(text)
         text += f"## {heading}\n\n" if heading else ""
         for kind, piece in pieces:
             span = Span(start=len(text), end=len(text) + len(piece))
             name = BlockId(f"b{len(blocks) + 1}")
-            blocks.append(Block(id=name, kind=kind, span=span, section_id=section_id))  # type: ignore[arg-type]
+            blocks.append(Block(id=name, kind=kind, span=span, section_id=section_id))
             text += f"{piece}\n\n"
         span = Span(start=start, end=len(text))
         made.append(Section(id=section_id, level=1 if heading else 0, heading=heading, span=span))
@@ -123,7 +125,7 @@ def make_contract() -> Callable[..., Contract]:
 
     def make(*units: str | Unit) -> Contract:
         made = tuple(
-            Unit(kind=one.split("-")[0], id=one, statement=f"what {one} demands")  # type: ignore[arg-type]
+            Unit(kind=one.split("-")[0], id=one, statement=f"what {one} demands")
             if isinstance(one, str)
             else one
             for one in units

@@ -25,6 +25,7 @@ _OPENING = re.compile(r"^=== (?:FILE|EDIT|CHALLENGE) (\S[^\n]*?)[ \t]*$", re.MUL
 _HUNK = re.compile(
     r"^<<<<<<< OLD[ \t]*\n(.*?)^=======[ \t]*\n(.*?)^>>>>>>> NEW[ \t]*$", re.MULTILINE | re.DOTALL
 )
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _FENCE = re.compile(r"\A```[\w+-]*\n(.*?)\n?```\s*\Z", re.DOTALL)
 _HEADER = re.compile(r"\A(?:[ \t]*(purpose|used by|units)[ \t]*:[ \t]*([^\n]*)\n)", re.IGNORECASE)
 
@@ -72,8 +73,12 @@ def read_file_answer(text: str) -> FileAnswer:
     """The files and edits in an answer; prose between them is ignored.
 
     Raises:
-        ValueError: A block was begun and not ended (the answer was cut), or an edit has no hunk.
+        ValueError: A block was begun and not ended (the answer was cut), an edit has no hunk, or
+            the text holds what no file can.
     """
+    if _UNSTORABLE.search(text):
+        message = "the answer holds a NUL or half of a surrogate pair; write it as an escape"
+        raise ValueError(message)
     text = text.replace("\r\n", "\n") + "\n"
     blocks = list(_BLOCK.finditer(text))
     ended = {match.start(): match for match in blocks if not _OPENING.search(match[3])}

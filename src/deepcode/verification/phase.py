@@ -9,7 +9,7 @@ from deepcode.artifacts.report import CheckReport
 from deepcode.errors import PhaseError
 from deepcode.events import ChecksFinished, EditsApplied, Noted
 from deepcode.models import Asker
-from deepcode.verification.acceptance import write_acceptance_tests
+from deepcode.verification.acceptance import FOLDER, write_acceptance_tests
 from deepcode.verification.challenge import decide_challenges
 from deepcode.verification.execution import measure, passing_on_empty_tree
 from deepcode.verification.repair import Repair, apply_repair, propose_repair, undo
@@ -17,6 +17,15 @@ from deepcode.verification.subject import Subject
 
 # No progress this often in a row ends the loop; after the first time the approach changes.
 PATIENCE = 2
+
+
+NOTICE_PATH = f"{FOLDER}README.md"
+NOTICE = """\
+# Acceptance tests
+
+Written from the document's requirement units by an author who never saw this repository's code.
+The marker `units` names the units that a test shows. Repairs cannot edit these files.
+"""
 
 
 @dataclass
@@ -59,9 +68,12 @@ async def ensure_acceptance_tests(subject: Subject, asker: Asker) -> None:
     Raises:
         PhaseError: The author gave no usable tests.
     """
-    if not subject.acceptance_paths:
-        for file in await write_acceptance_tests(subject, asker):
-            subject.workspace.write(file.path, file.text)
+    if subject.workspace.exists(NOTICE_PATH):
+        return
+    for file in await write_acceptance_tests(subject, asker):
+        subject.workspace.write(file.path, file.text)
+    # last, so that a stop in between is seen and the tests are written again
+    subject.workspace.write(NOTICE_PATH, NOTICE)
 
 
 async def verify(

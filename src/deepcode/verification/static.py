@@ -13,6 +13,7 @@ from deepcode.languages import (
     language_of,
     unused_distributions,
 )
+from deepcode.verification.acceptance import FOLDER
 from deepcode.verification.subject import Subject
 
 _ORDER = {"blocking": 0, "error": 1, "warning": 2}
@@ -26,7 +27,7 @@ async def static_findings(subject: Subject, *, environment: Path | None) -> tupl
         environment: Where third-party packages are installed; None when they could not be.
     """
     texts = subject.texts()
-    judged = {path: text for path, text in texts.items() if path not in subject.acceptance_paths}
+    judged = {path: text for path, text in texts.items() if not path.startswith(FOLDER)}
     diagnosis = await diagnose(subject.workspace.root, sorted(judged), environment=environment)
     findings = {
         *_missing(subject.blueprint, texts),

@@ -78,10 +78,13 @@ def test_unit_kinds_are_told_apart_by_their_ids() -> None:
 def test_a_document_is_cut_by_characters_and_asked_by_kind() -> None:
     blocks = tuple(
         Block(
-            id=BlockId(f"b{at}"), kind=kind, span=Span(start=at, end=at + 1), section_id=SectionId("s0")
+            id=BlockId(f"b{at}"),
+            kind=kind,
+            span=Span(start=at, end=at + 1),
+            section_id=SectionId("s0"),
         )
         for at, kind in enumerate(("paragraph", "equation", "paragraph"))
-    )  # fmt: skip
+    )
     document = Document(title="", text="ü😀z", sections=(), blocks=blocks, files=(), source_hash="")
 
     assert [document.slice(block.span) for block in blocks] == ["ü", "😀", "z"]

@@ -119,9 +119,7 @@ def test_a_document_of_references_only_has_no_stretch(make_document: MakeDocumen
 
 
 def test_notes_are_those_on_the_sections_of_the_stretch(make_document: MakeDocument) -> None:
-    document = make_document(
-        ("A", [("paragraph", "a" * 300)]), ("B", [("paragraph", "b" * 300)])
-    )
+    document = make_document(("A", [("paragraph", "a" * 300)]), ("B", [("paragraph", "b" * 300)]))
     first, second = stretches_of(document, most_tokens=MOST)
     analyses = Analyses(
         concept=ConceptAnalysis(

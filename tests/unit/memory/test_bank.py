@@ -159,7 +159,7 @@ def test_without_budget_nothing_is_told(budget_tokens: int) -> None:
 def test_what_is_told_stays_within_the_budget(budget_tokens: int, purpose: str) -> None:
     names = [f"pkg/module_{number}.py" for number in range(60)]
     graph = {"a": tuple(names[:20])} | {name: tuple(names[20:]) for name in names[:20]}
-    graph |= {name: () for name in names[20:]}
+    graph |= dict.fromkeys(names[20:], ())
     bank = MemoryBank(_entry(name, symbols=30, purpose=purpose) for name in names)
 
     recalled = bank.select(["a"], _plan(graph), budget_tokens=budget_tokens)

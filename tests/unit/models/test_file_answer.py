@@ -163,3 +163,9 @@ def test_a_long_answer_is_read_in_a_moment() -> None:
     text = "x = 1\n" * 50_000 + "=" * 50_000 + "\n"
 
     assert _only_file(f"=== FILE a.py\n{text}=== END a.py\n").text == text
+
+
+@pytest.mark.parametrize("character", ["\0", "\ud800"])
+def test_what_no_file_can_hold_is_sent_back(character: str) -> None:
+    with pytest.raises(ValueError, match="NUL or half of a surrogate pair"):
+        read_file_answer(f"=== FILE a.py\nx = '{character}'\n=== END a.py\n")
