@@ -94,6 +94,7 @@ def mean(values: list[float]) -> float:
 '''
 
 TESTS = """\
+import pytest
 
 
 @pytest.mark.units("API-1")
@@ -180,7 +181,11 @@ class ScriptedServer:
         words = "\n".join(str(message["content"]) for message in body["messages"])
         agent = next(name for start, name in AGENTS.items() if words.startswith(start))
         self.prompts.append(words)
-        lines = self.lines[agent]
+        lines = self.lines.get(agent)
+        if lines is None:
+            # a refusal is not tried again, so an unexpected question fails the test at once
+            error = {"error": {"message": f"no lines for {agent}", "type": "invalid_request_error"}}
+            return Response(json.dumps(error), 400, content_type="application/json")
         answer = lines[min(self.asked[agent], len(lines) - 1)]
         self.asked[agent] += 1
         self.before_answer(agent)
