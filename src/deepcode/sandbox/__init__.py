@@ -2,7 +2,7 @@
 
 from deepcode.sandbox.detection import Detection, detect_level
 from deepcode.sandbox.environment import Environment
-from deepcode.sandbox.machine import INSIDE, Command, Machine
+from deepcode.sandbox.machine import Command, Machine
 from deepcode.sandbox.opening import open_machine
 from deepcode.sandbox.paths import check_path
 from deepcode.sandbox.provisioning import ProvisionFailure, provision
@@ -11,7 +11,6 @@ from deepcode.sandbox.scripted import ScriptedMachine
 from deepcode.sandbox.workspace import Workspace
 
 __all__ = [
-    "INSIDE",
     "Command",
     "Detection",
     "Environment",

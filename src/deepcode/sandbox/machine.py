@@ -51,6 +51,10 @@ class Machine(Protocol):
     def level(self) -> SandboxLevel:
         """How well the programs are isolated."""
 
+    @property
+    def inside(self) -> str:
+        """The workspace's absolute path as programs see it."""
+
     async def run(self, command: Command) -> Execution:
         """Run one command; when this returns or raises, none of its processes is left.
 
@@ -117,6 +121,11 @@ class HostMachine:
     def level(self) -> SandboxLevel:
         """How well the programs are isolated."""
         return self.starter.level
+
+    @property
+    def inside(self) -> str:
+        """The workspace's path as programs see it: its own name only where mounts are private."""
+        return INSIDE if self.level == "strong" else str(self.room.workspace)
 
     async def run(self, command: Command) -> Execution:
         """Run one command; see `Machine.run`."""

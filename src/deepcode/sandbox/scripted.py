@@ -8,7 +8,7 @@ from typing import Self
 
 from deepcode.artifacts.check import Execution, SandboxLevel
 from deepcode.sandbox.beneath import plain_parts
-from deepcode.sandbox.machine import MAX_FETCH_BYTES, Command, check_command
+from deepcode.sandbox.machine import INSIDE, MAX_FETCH_BYTES, Command, check_command
 
 Answer = Callable[[Command], Execution]
 
@@ -54,6 +54,11 @@ class ScriptedMachine:
     def level(self) -> SandboxLevel:
         """What it claims to be."""
         return self._level
+
+    @property
+    def inside(self) -> str:
+        """Where it claims that the workspace stands."""
+        return INSIDE
 
     async def run(self, command: Command) -> Execution:
         """The next answer.

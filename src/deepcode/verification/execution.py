@@ -28,7 +28,6 @@ from deepcode.languages import (
     runner_source,
 )
 from deepcode.sandbox import (
-    INSIDE,
     Command,
     Environment,
     Machine,
@@ -44,8 +43,6 @@ OWN_REQUIREMENTS = ("pytest",)
 RESULTS = ".deepcode-results.jsonl"
 # One test; the whole run has the sandbox's own limit.
 TEST_TIMEOUT_S = 60.0
-# Both common layouts are importable without installing anything.
-_IMPORT_PATH = {"PYTHONPATH": f"{INSIDE}/src:{INSIDE}", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 @dataclass(frozen=True)
@@ -135,9 +132,9 @@ async def run_tests(machine: Machine, subject: Subject) -> TestRun | None:
         return None
     nonce = secrets.token_hex(16)
     arguments = runner_arguments(
-        root=INSIDE,
-        results=f"{INSIDE}/{RESULTS}",
-        nonce=nonce,
+        root=machine.inside,
+        results=f"{machine.inside}/{RESULTS}",
+        nonce="-",
         paths=subject.acceptance_paths,
         test_timeout_s=TEST_TIMEOUT_S,
     )
@@ -145,14 +142,15 @@ async def run_tests(machine: Machine, subject: Subject) -> TestRun | None:
         Command(
             argv=("python", "-I", "-c", runner_source(), *arguments),
             timeout_s=subject.settings.sandbox.timeout_s,
-            env=_IMPORT_PATH,
+            env=_import_path(machine),
+            stdin=f"{nonce}\n",
         )
     )
     raw = await machine.fetch(RESULTS)
     text = (raw or b"").decode("utf-8", "replace")
     results = tuple(read_results(text, nonce, expected))
     shown = execution.model_copy(update={"argv": ("python", "-m", "pytest", *arguments[-1:])})
-    ended = came_to_end(text, nonce) and not execution.limit
+    ended = came_to_end(text, nonce) and execution.exit_code in (0, 1) and not execution.limit
     return TestRun(shown, results if ended else tuple(_doubted(results, execution)))
 
 
@@ -175,7 +173,9 @@ def _entry_commands(subject: Subject) -> list[tuple[str, ...]]:
 
 
 async def _enter(machine: Machine, argv: tuple[str, ...], subject: Subject) -> Execution:
-    command = Command(argv=argv, timeout_s=subject.settings.sandbox.timeout_s, env=_IMPORT_PATH)
+    command = Command(
+        argv=argv, timeout_s=subject.settings.sandbox.timeout_s, env=_import_path(machine)
+    )
     try:
         return await machine.run(command)
     except ValueError as error:
@@ -188,6 +188,12 @@ async def _enter(machine: Machine, argv: tuple[str, ...], subject: Subject) -> E
 def _pins(lock: str) -> str:
     """The `name==version` lines of a lock; its hundreds of hashes are the environment's."""
     return "\n".join(line.split()[0] for line in lock.splitlines() if "==" in line)
+
+
+def _import_path(machine: Machine) -> dict[str, str]:
+    """Makes both common layouts importable without installing anything."""
+    root = machine.inside
+    return {"PYTHONPATH": f"{root}/src:{root}", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def _missing(test: CollectedTest) -> TestResult:

@@ -143,17 +143,18 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--root", required=True)
     parser.add_argument("--results", required=True)
-    parser.add_argument("--nonce", required=True)
+    parser.add_argument("--nonce", required=True, help="`-`: the first line of standard input")
     parser.add_argument("--timeout-s", type=float, default=0.0)
     parser.add_argument("paths", nargs="+")
     options = parser.parse_args()
+    nonce = sys.stdin.readline().strip() if options.nonce == "-" else options.nonce
     # programs under test find the usual command line
     del sys.argv[1:]
     root = Path(options.root).resolve()
     os.chdir(root)
     _prepare_environment(root, options.paths)
     with Path(options.results).open("w", encoding="utf-8") as results:
-        recorder = Recorder(results, options.nonce, options.timeout_s)
+        recorder = Recorder(results, nonce, options.timeout_s)
         status = pytest.main(_arguments(root, options.paths), plugins=[recorder])
         recorder.write(kind="finish", status=int(status))
     return int(status)

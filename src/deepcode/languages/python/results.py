@@ -48,7 +48,8 @@ def runner_arguments(
     Args:
         root: The repository's folder as the sandbox sees it.
         results: File for the result lines, as the sandbox sees it; best outside `root`.
-        nonce: Text that nobody could know beforehand.
+        nonce: Text that nobody could know beforehand; `-` when it comes by standard input, so
+            that it stands on no command line.
         paths: Test files or folders, relative to `root`.
         test_timeout_s: Longest time of one test in seconds; 0 for no limit.
     """
