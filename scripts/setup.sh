@@ -3,10 +3,16 @@
 set -eu
 
 say() { printf 'setup: %s\n' "$*" >&2; }
+fail() { say "$@"; exit 1; }
 
-if [ -z "${PYTHON:-}" ]; then
-	say "Python 3.11 or newer was not found; install it and run again"
-	exit 1
+[ -n "${PYTHON:-}" ] || fail "Python 3.11 or newer was not found; install it and run again"
+
+# What the person has told pip about a mirror and its certificate is told to uv as well.
+if [ -n "${PIP_INDEX_URL:-}" ] && [ -z "${UV_DEFAULT_INDEX:-}${UV_INDEX_URL:-}" ]; then
+	export UV_DEFAULT_INDEX="$PIP_INDEX_URL"
+fi
+if [ -n "${PIP_CERT:-}" ] && [ -z "${SSL_CERT_FILE:-}" ]; then
+	export SSL_CERT_FILE="$PIP_CERT"
 fi
 
 # Runs a command as root where that needs no password; fails where it would.
@@ -42,13 +48,29 @@ fetch_uv() {
 }
 
 UV=$(find_uv) || {
-	fetch_uv || { say "neither uv nor pip is here; install one of them and run again"; exit 1; }
-	UV=$(find_uv)
+	fetch_uv || fail "uv could not be fetched with pip; install uv and run again"
+	UV=$(find_uv) || fail "pip fetched uv, but it is not in .tools/bin; install uv and run again"
 }
 
-"$UV" venv --quiet --allow-existing --python "$PYTHON" .venv
-"$UV" pip sync --quiet --python .venv/bin/python --require-hashes requirements.lock
-"$UV" pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .
+# Runs `uv pip`; where a certificate is not trusted, once more with those of the system.
+uv_pip() {
+	told=$("$UV" pip "$@" 2>&1) && return
+	if printf '%s' "$told" | grep -qi 'certificate\|UnknownIssuer'; then
+		say "a certificate is not among uv's own; trying with those of the system"
+		# one variable, by its newer and its older name
+		told=$(UV_SYSTEM_CERTS=1 UV_NATIVE_TLS=1 "$UV" pip "$@" 2>&1) && return
+	fi
+	printf '%s\n' "$told" >&2
+	return 1
+}
+
+"$UV" venv --quiet --allow-existing --python "$PYTHON" .venv ||
+	fail ".venv could not be made with $PYTHON; remove .venv and run again"
+uv_pip sync --quiet --python .venv/bin/python --require-hashes requirements.lock ||
+	fail "the packages of requirements.lock could not be installed; check the network," \
+		"or set PIP_INDEX_URL and PIP_CERT for a mirror, and run again"
+uv_pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable . ||
+	fail "DeepCode itself could not be installed into .venv; remove .venv and run again"
 
 if [ "$(uname)" = Linux ] && ! command -v bwrap >/dev/null 2>&1; then
 	install_package bubblewrap && say "installed bubblewrap for the sandbox" ||

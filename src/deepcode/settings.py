@@ -9,6 +9,11 @@ event of a run.
                   ANTHROPIC_API_KEY, OPENAI_API_KEY, OPENAI_BASE_URL, OPENROUTER_API_KEY,
                   GOOGLE_API_KEY as the providers name them
     flags         `deepcode run --model ... --max-cost ...`
+
+A folder can come from somebody else, and its `./deepcode.toml` with it. That file may not name
+where requests and keys go (`base_url`, `api_key`) or how far generated code is kept in
+(`sandbox.level`): those belong into the personal file, the environment or a flag. That nothing
+is kept in, `sandbox.level = "none"`, only a flag can say.
 """
 
 from __future__ import annotations
@@ -39,8 +44,12 @@ PROVIDER_KEYS = {
     "google": "GOOGLE_API_KEY",
 }
 
+_LOCAL_FILE = Path("deepcode.toml")
+
 # A mistyped name may still stand before a key: its value is not repeated to the terminal.
 _SECRET = re.compile("key|secret|token|password", re.IGNORECASE)
+# What a settings file that came with a folder may not decide.
+_PERSONAL = ("base_url", "api_key", "sandbox.level")
 # `http://user:password@host`
 _CREDENTIALS = re.compile("//[^/@]*@")
 
@@ -126,7 +135,11 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flags over environment over file."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, _settings_file())
+        path = _settings_file()
+        file = TomlConfigSettingsSource(settings_cls, path)
+        if path == _LOCAL_FILE:
+            _refuse_personal(file.toml_data)
+        return init_settings, env_settings, file
 
     def masked(self) -> dict[str, object]:
         """The tree as JSON values, secrets as asterisks, also those inside an address."""
@@ -158,10 +171,12 @@ def load_settings(**flags: object) -> Settings:
         flags: What the command line said, `budget={"max_calls": 3}`; None values are left out.
 
     Raises:
-        UserError: A value is not valid, or the settings file cannot be read.
+        UserError: A value is not valid or stands where it may not, or the settings file cannot be
+            read.
     """
+    given = _without_none(flags)
     try:
-        return Settings(**_without_none(flags))  # type: ignore[arg-type]
+        settings = Settings(**given)  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
@@ -174,6 +189,12 @@ def load_settings(**flags: object) -> Settings:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         message = f"cannot read settings file `{_settings_file()}`: {error}"
         raise UserError(message) from error
+    sandbox = given.get("sandbox")
+    flag = sandbox.get("level") if isinstance(sandbox, dict) else None
+    if settings.sandbox.level == "none" and flag != "none":
+        message = "setting `sandbox.level`: `none` is taken from a flag alone"
+        raise UserError(message, hint="remove it, and pass --unsafe-local where you mean it")
+    return settings
 
 
 def inherited_environment(*names: str) -> dict[str, str]:
@@ -188,8 +209,27 @@ def user_cache() -> Path:
 
 
 def _settings_file() -> Path:
-    local = Path("deepcode.toml")
-    return local if local.is_file() else Path.home() / ".config" / "deepcode" / "settings.toml"
+    personal = Path.home() / ".config" / "deepcode" / "settings.toml"
+    return _LOCAL_FILE if _LOCAL_FILE.is_file() else personal
+
+
+def _refuse_personal(tree: dict[str, object]) -> None:
+    """Raise UserError for what the file of a working folder may not decide."""
+    for name in _PERSONAL:
+        branch: object = tree
+        for part in name.split("."):
+            branch = _folded(branch).get(part)
+        if branch is not None:
+            message = f"setting `{name}`: `./{_LOCAL_FILE}` may not name it, as folders are shared"
+            hint = "use `~/.config/deepcode/settings.toml`, the environment or a flag"
+            raise UserError(message, hint=hint)
+
+
+def _folded(branch: object) -> dict[str, object]:
+    """A table by its names as settings are looked up, `BASE_URL` as `base_url`."""
+    return (
+        {key.casefold(): value for key, value in branch.items()} if isinstance(branch, dict) else {}
+    )
 
 
 def _without_none(tree: dict[str, object]) -> dict[str, object]:

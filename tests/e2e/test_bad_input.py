@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from pathlib import Path
@@ -138,3 +139,59 @@ def test_a_refused_key_is_said_without_showing_it(
     assert "refused the key" in told.err
     assert "canary" not in told.err + told.out
     assert not (here / "runs").exists()
+
+
+@pytest.mark.parametrize("out", ["a-file/x", "link", "/proc/x"])
+@pytest.mark.promise("INPUT-1")
+def test_a_place_that_cannot_be_written_is_one_sentence(
+    out: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "a-file").write_text("mine")
+    (here / "link").symlink_to(here / "nowhere" / "there")
+    assert exit_code("demo", "--out", out, "--json") == 2
+    told = capsys.readouterr()
+    answer = json.loads(told.out)
+    assert f"`{out}` cannot be used" in answer["error"]
+    assert answer["exit_code"] == 2
+    assert "Traceback" not in told.err
+
+
+@pytest.mark.promise("INPUT-1")
+def test_a_folder_for_runs_that_is_none_is_named(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "runs").write_text("mine")
+    assert exit_code("demo") == 2
+    assert "runs" in errors_of(capsys)[0]
+    assert (here / "runs").read_text() == "mine"
+
+
+@pytest.mark.parametrize(("word", "then"), [("run", "`deepcode resume`"), ("demo", "start again")])
+@pytest.mark.promise("INPUT-1")
+def test_a_full_disk_is_said_with_what_to_do(
+    word: str, then: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(words: list[str], **_options: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "runs/x/run.json")
+
+    monkeypatch.setattr("deepcode.cli.door.app", full)
+    assert exit_code(word, "--json") == 2
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["error"] == "`runs/x/run.json` cannot be used: No space left on device"
+    assert answer["hint"] == f"free space, then {then}"
+
+
+@pytest.mark.promise("KEY-1")
+def test_a_folder_s_own_settings_cannot_send_the_key_elsewhere(
+    here: Path,
+    document: Path,
+    server: ScriptedServer,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "secret-key-canary")
+    (here / "deepcode.toml").write_text(f'base_url = "{server.url}"\n')
+    assert exit_code("run", str(document), "--model", "openai:m") == 2
+    (error,) = errors_of(capsys)
+    assert "`./deepcode.toml` may not name it" in error
+    assert not server.asked

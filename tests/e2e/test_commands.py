@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -133,3 +136,69 @@ def test_help_and_version_work_without_anything(capsys: pytest.CaptureFixture[st
     assert "0.1.0" in told
     assert all(name in told for name in ("run", "plan", "resume", "demo", "doctor"))
     assert call() == 2
+
+
+@pytest.mark.promise("CLI-2")
+def test_a_letter_that_the_terminal_lacks_is_shown_by_its_code(
+    document: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "arrow.md"
+    path.write_text("# Title\n\nFrom here \N{RIGHTWARDS ARROW} there.\n", encoding="utf-8")
+    words = [sys.executable, "-m", "deepcode", "search", str(path), "there"]
+    told = subprocess.run(
+        ["env", "PYTHONIOENCODING=latin-1", *words], capture_output=True, timeout=60, check=True
+    )
+    assert b"From here \\u2192 there." in told.stdout
+    assert told.stderr == b""
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"), [("run", "`deepcode resume` goes on"), ("demo", ""), ("index", "")]
+)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.promise("STOP-1")
+def test_an_interrupted_command_ends_with_one_object_and_a_hint_where_it_can_go_on(
+    word: str,
+    hint: str,
+    number: signal.Signals,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def interrupted(words: list[str], **_options: object) -> int:
+        signal.raise_signal(number)
+        return 0
+
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr("deepcode.cli.door.app", interrupted)
+    assert call(word, "--json") == 130
+    told = capsys.readouterr()
+    assert json.loads(told.out) == {"error": "interrupted", "hint": hint, "exit_code": 130}
+    assert told.err == (f"interrupted; {hint}\n" if hint else "interrupted\n")
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+@pytest.mark.promise("STOP-1")
+def test_a_terminated_run_keeps_what_is_done(
+    document: Path, tmp_path: Path, server: ScriptedServer
+) -> None:
+    out = tmp_path / "out"
+    running: list[subprocess.Popen[str]] = []
+
+    def terminate(asked: str) -> None:
+        if asked == "coder" and server.asked["coder"] == 1:
+            running[0].terminate()
+
+    server.before_answer = terminate
+    words = ("run", str(document), "--out", str(out), "--model", "m", "--base-url", server.url)
+    with subprocess.Popen(
+        [sys.executable, "-m", "deepcode", *words, "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        running.append(process)
+        printed, told = process.communicate(timeout=90)
+    assert process.returncode == 130
+    assert "Traceback" not in told
+    assert json.loads(printed)["hint"] == "`deepcode resume` goes on"
+    assert json.loads((out / "run.json").read_text())["outcome"] == "cancelled"

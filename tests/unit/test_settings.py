@@ -199,3 +199,49 @@ def test_the_cache_is_where_the_person_wants_it(
 
     monkeypatch.setenv("XDG_CACHE_HOME", "/elsewhere")
     assert user_cache() == Path("/elsewhere/deepcode")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ('base_url = "https://elsewhere.example/v1"', "base_url"),
+        ('BASE_URL = "https://elsewhere.example/v1"', "base_url"),
+        (f'api_key = "{KEY}"', "api_key"),
+        ('[sandbox]\nlevel = "reduced"', "sandbox.level"),
+        ('[Sandbox]\nlevel = "none"', "sandbox.level"),
+    ],
+)
+def test_the_file_of_a_folder_does_not_decide_where_keys_go_or_what_keeps_code_in(
+    home: Path, text: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    _local(text)
+
+    with pytest.raises(UserError, match=rf"setting `{name}`: `\./deepcode\.toml`") as caught:
+        load_settings()
+
+    assert KEY not in str(caught.value)
+    assert "~/.config/deepcode/settings.toml" in caught.value.hint
+
+
+def test_the_personal_file_may_name_an_address_and_a_key(home: Path) -> None:
+    text = f'base_url = "http://mine/v1"\napi_key = "{KEY}"\n[sandbox]\nlevel = "strong"\n'
+    _personal(home, text)
+
+    settings = load_settings()
+
+    assert (settings.base_url, settings.key_for("openai")) == ("http://mine/v1", KEY)
+    assert settings.sandbox.level == "strong"
+
+
+def test_only_a_flag_takes_the_sandbox_away(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _personal(home, '[sandbox]\nlevel = "none"\n')
+    with pytest.raises(UserError, match=r"`sandbox\.level`: `none` is taken from a flag alone"):
+        load_settings()
+
+    monkeypatch.setenv("DEEPCODE_SANDBOX__LEVEL", "none")
+    with pytest.raises(UserError, match="flag alone") as caught:
+        load_settings(sandbox={"timeout_s": 3})
+
+    assert "--unsafe-local" in caught.value.hint
+    assert load_settings(sandbox={"level": "none"}).sandbox.level == "none"

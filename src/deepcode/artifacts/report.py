@@ -21,6 +21,8 @@ class CheckReport(Artifact):
     schema_version: Literal[1] = 1
     iteration: int = Field(ge=0)
     """Number of the measurement; 1 is the repository as generated."""
+    tree_hash: str = ""
+    """Hash over the repository that was measured."""
     findings: tuple[Finding, ...] = ()
     """Static analysis, blocking first."""
     provision_error: str = ""

@@ -35,8 +35,10 @@ class Progress:
 
     def __init__(self) -> None:
         self._console = Console(stderr=True, highlight=False)
-        self._status = Status("", console=self._console)
+        # the figures are made anew at each refresh, so that the seconds go on between events
+        self._status = Status(_Live(self._state), console=self._console, spinner=self._spinner())
         self._phase = ""
+        self._newest = ""
         self._calls = 0
         self._tokens = 0
         self._cost_usd = 0.0
@@ -64,14 +66,19 @@ class Progress:
         line = line_of(record.event)
         if line:
             self._line(line)
-        if self._console.is_terminal:
-            self._status.update(Text(self._state()))
 
     def _count(self, event: AnyEvent) -> None:
         match event:
             case PhaseStarted():
-                self._phase = event.phase
+                self._phase, self._newest = event.phase, ""
+            case FileWritten():
+                self._newest = event.path
+            case AnswerRejected():
+                self._newest = event.subject
+            case EditsApplied():
+                self._newest = ", ".join(event.paths)
             case ModelCalled():
+                self._newest = event.subject
                 self._calls += 1
                 self._tokens += event.input_tokens + event.output_tokens
                 self._cost_usd += 0.0 if event.replayed else event.cost_usd
@@ -81,15 +88,28 @@ class Progress:
     def _state(self) -> str:
         seconds = time.monotonic() - self._started
         return (
-            f"{self._phase}  {self._calls} calls  {self._tokens} tokens  "
-            f"${self._cost_usd:.2f}  {seconds:.0f} s"
-        )
+            f"{self._phase}  {seconds:.0f} s  {self._calls} calls  {self._tokens} tokens  "
+            f"${self._cost_usd:.2f}  {clean(_short(self._newest))}"
+        ).strip()
+
+    def _spinner(self) -> str:
+        return "dots" if self._console.encoding.startswith("utf") else "line"
 
     def _line(self, text: str) -> None:
         if self._console.is_terminal:
             self._console.print(Text(clean(text)))
         else:
             print(clean(text), file=sys.stderr, flush=True)
+
+
+class _Live:
+    """One line of text that is asked for whenever the terminal is refreshed."""
+
+    def __init__(self, text: Callable[[], str]) -> None:
+        self._text = text
+
+    def __rich__(self) -> Text:
+        return Text(self._text(), no_wrap=True, overflow="ellipsis")
 
 
 def line_of(event: AnyEvent) -> str:

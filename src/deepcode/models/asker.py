@@ -78,6 +78,8 @@ class Asker:
         from pydantic_ai import exceptions as failed
         from pydantic_ai.usage import UsageLimits
 
+        from deepcode.models.recording import RecordedModel
+
         def output(answer: str) -> T:
             try:
                 return read(answer)
@@ -101,6 +103,8 @@ class Asker:
             try:
                 result = await agent.run(question.prompt, usage_limits=limits)
             except (failed.UnexpectedModelBehavior, failed.UsageLimitExceeded) as error:
+                if isinstance(self._model, RecordedModel):
+                    self._model.forget(call)
                 message = (
                     f"the model gave `{question.role}` no usable answer for `{question.subject}`: "
                     f"{' '.join(str(error).split())[:300]}"

@@ -10,6 +10,7 @@ import json
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -63,7 +64,7 @@ def choose_model(settings: Settings) -> Choice:
     """Decide on a model; asks a server only for its list of models.
 
     Raises:
-        UserError: Nothing is set up, or the name or key does not fit.
+        UserError: Nothing is set up, the name or key does not fit, or a package is missing.
         ProviderError: The named server cannot be reached.
     """
     prefix, _, rest = settings.model.partition(":")
@@ -92,12 +93,15 @@ def build_model(choice: Choice) -> Model:
         from pydantic_ai.providers.anthropic import AnthropicProvider
 
         return AnthropicModel(choice.name, provider=AnthropicProvider(api_key=choice.key))
-    if choice.provider == "openai":
-        from pydantic_ai.models.openai import OpenAIResponsesModel
-        from pydantic_ai.providers.openai import OpenAIProvider
+    if choice.provider == "google":
+        from pydantic_ai.models.google import GoogleModel
+        from pydantic_ai.providers.google import GoogleProvider
 
-        return OpenAIResponsesModel(choice.name, provider=OpenAIProvider(api_key=choice.key))
-    return _google(choice)
+        return GoogleModel(choice.name, provider=GoogleProvider(api_key=choice.key))
+    from pydantic_ai.models.openai import OpenAIResponsesModel
+    from pydantic_ai.providers.openai import OpenAIProvider
+
+    return OpenAIResponsesModel(choice.name, provider=OpenAIProvider(api_key=choice.key))
 
 
 def list_models(base_url: str, *, key: str = "", timeout_s: float = LIST_TIMEOUT_S) -> list[str]:
@@ -157,7 +161,22 @@ def _with_key(settings: Settings, provider: Provider, name: str) -> Choice:
     if not key:
         message = f"no API key for `{provider.name}`"
         raise UserError(message, hint=f"export {PROVIDER_KEYS[provider.name]}=...")
+    return _own(provider, name, key)
+
+
+def _own(provider: Provider, name: str, key: str) -> Choice:
+    if provider.name == "google" and not _google_is_here():
+        message = f"the model `google:{name}` needs a package that is not installed"
+        raise UserError(message, hint="pip install '.[google]' in a checkout of DeepCode")
     return Choice(provider.name, name, provider.base_url, key)
+
+
+def _google_is_here() -> bool:
+    try:
+        return find_spec("google.genai") is not None
+    except ModuleNotFoundError:
+        # raised where not even the folder `google` is there
+        return False
 
 
 def _unprefixed(settings: Settings) -> Choice:
@@ -180,7 +199,7 @@ def _found(settings: Settings) -> Choice:
             continue
         if provider.name == "openai" and settings.url_for("openai"):
             return _compatible(settings, "")
-        return Choice(provider.name, provider.default_model, provider.base_url, key)
+        return _own(provider, provider.default_model, key)
     for url in LOCAL_SERVERS:
         try:
             names = list_models(url, timeout_s=PROBE_TIMEOUT_S)
@@ -189,13 +208,3 @@ def _found(settings: Settings) -> Choice:
         if names:
             return Choice("", names[0], url, "")
     raise UserError(NO_MODEL, hint=NO_MODEL_HINT)
-
-
-def _google(choice: Choice) -> Model:
-    try:
-        from pydantic_ai.models.google import GoogleModel
-        from pydantic_ai.providers.google import GoogleProvider
-    except ImportError as error:
-        message = "Google models need one more package"
-        raise UserError(message, hint="pip install 'deepcode[google]'") from error
-    return GoogleModel(choice.name, provider=GoogleProvider(api_key=choice.key))

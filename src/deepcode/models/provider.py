@@ -36,6 +36,10 @@ MOST_UNUSABLE = 2
 # With fewer tokens left to pay for, no agent can answer; the run stops instead.
 SHORTEST_ANSWER = 4_000
 
+# Further requests after an answer that did not come in time: each wait is long, and the provider
+# may have charged for what it did not deliver.
+MOST_TIMEOUTS = 1
+
 # For money the estimate must err upwards: prose, code and Chinese come to 3 bytes a token or more.
 _BYTES_PER_TOKEN = 3
 
@@ -248,6 +252,8 @@ def _wait_s(
         again = attempt < MOST_UNUSABLE and not isinstance(error, failed.ContentFilterError)
         return FIRST_WAIT_S if again else None
     if not isinstance(error, _PASSING):
+        return None
+    if isinstance(error, failed.ModelTimeoutError) and attempt >= MOST_TIMEOUTS:
         return None
     asked = error.retry_after
     if asked is not None:

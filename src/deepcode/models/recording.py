@@ -39,8 +39,10 @@ class Recording:
     def __init__(
         self, entries: Iterable[Entry] = (), append: Callable[[Entry], None] | None = None
     ) -> None:
-        self.entries = {_key(entry): entry for entry in entries if "response" in entry}
+        self.entries: dict[tuple[str, str, int], Entry] = {}
         self._append = append
+        for entry in entries:
+            self._take(entry)
 
     def find(self, call: Call, attempt: int) -> Entry | None:
         """The recorded answer to one request."""
@@ -50,7 +52,14 @@ class Recording:
         """Keep a new answer."""
         if self._append is not None:
             self._append(entry)
-        self.entries[_key(entry)] = entry
+        self._take(entry)
+
+    def _take(self, entry: Entry) -> None:
+        if "response" in entry:
+            self.entries[_key(entry)] = entry
+        elif entry.get("forgotten"):
+            told = (entry["role"], entry["subject"])
+            self.entries = {key: kept for key, kept in self.entries.items() if key[:2] != told}
 
 
 class RecordedModel(WrapperModel):
@@ -115,6 +124,10 @@ class RecordedModel(WrapperModel):
         self._recording.add(entry)
         self._tell(entry, replayed=False)
         return response
+
+    def forget(self, call: Call) -> None:
+        """Never give the answers to `call` again: none of them could be used."""
+        self._recording.add({"role": call.role, "subject": call.subject, "forgotten": True})
 
     def _tell(self, entry: Entry, *, replayed: bool) -> None:
         self._announce(

@@ -57,7 +57,7 @@ async def ending(run: OpenRun) -> AsyncIterator[None]:
 
 def conclude(run: OpenRun) -> None:
     """Decide the outcome of a run that came to its end, from what is stored."""
-    if run.request.plan_only:
+    if run.request.plan_only and not run.record.built_from:
         _finish(run, "incomplete", "planned; `deepcode resume` writes the repository")
         return
     files = _files(run)

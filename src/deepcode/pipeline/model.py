@@ -34,8 +34,8 @@ def live_model(
         append: Stores an answer.
         announce: Told of every answer.
     """
-    spent = sum(float(entry.get("cost_usd", 0.0)) for entry in entries)
-    budget = Budget(settings.budget, calls=len(entries), spent_usd=spent)
+    paid = [float(entry["cost_usd"]) for entry in entries if "response" in entry]
+    budget = Budget(settings.budget, calls=len(paid), spent_usd=sum(paid))
     provider = ProviderModel(
         build_model(choice),
         budget,

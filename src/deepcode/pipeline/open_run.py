@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,8 @@ from deepcode.errors import ArtifactError, UserError
 from deepcode.events import AnyEvent, Phase
 from deepcode.models import Asker, Choice, choose_model
 from deepcode.pipeline.request import RunRequest, new_run_path
-from deepcode.settings import Settings
-from deepcode.store import EventLog, RunDirectory, read_events, read_lines
+from deepcode.settings import BudgetSettings, Settings
+from deepcode.store import EventLog, RunDirectory, end_torn_line, read_events, read_lines
 
 if TYPE_CHECKING:
     from pydantic_ai.models import Model
@@ -35,6 +36,8 @@ class OpenRun:
     """The model; None when a recording is replayed."""
     created: bool
     """Whether this process made the run."""
+    made_parents: tuple[Path, ...] = ()
+    """Folders above the run that this process made, innermost first."""
     started: float = field(default_factory=time.monotonic)
     _log: EventLog = field(init=False)
     _model: Model | None = field(default=None, init=False)
@@ -68,9 +71,10 @@ class OpenRun:
         """Remove a run that this process made and that holds nothing yet."""
         root = self.directory.root
         shutil.rmtree(root, ignore_errors=True)
-        with suppress(OSError):
-            # the folder of runs, if this one was the first; refused when there are others
-            root.parent.rmdir()
+        for folder in self.made_parents:
+            with suppress(OSError):
+                # refused when something else came to stand there meanwhile
+                folder.rmdir()
 
     def _wrapped_model(self) -> Model:
         from deepcode.pipeline.model import live_model, replayed_model
@@ -80,9 +84,13 @@ class OpenRun:
             return replayed_model(read_lines(self.request.recording), self.announce)
         assert self.choice is not None
 
+        end_torn_line(path)
+
         def append(entry: object) -> None:
             with path.open("a", encoding="utf-8", newline="\n") as file:
                 file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
 
         return live_model(
             self.choice,
@@ -101,6 +109,7 @@ def open_new(request: RunRequest) -> OpenRun:
     """
     choice = _choice(request)
     path = new_run_path(request)
+    made = tuple(folder for folder in path.absolute().parents if not folder.exists())
     path.mkdir(parents=True)
     directory = RunDirectory(path)
     record = RunRecord(
@@ -111,7 +120,7 @@ def open_new(request: RunRequest) -> OpenRun:
         settings=request.settings.masked(),
     )
     directory.save_record(record)
-    return OpenRun(request, directory, record, choice, created=True)
+    return OpenRun(request, directory, record, choice, created=True, made_parents=made)
 
 
 def open_existing(request: RunRequest, path: Path) -> OpenRun:
@@ -129,10 +138,19 @@ def open_existing(request: RunRequest, path: Path) -> OpenRun:
     if record.recorded:
         message = f"`{path}` is a demo; it has no model to go on with"
         raise ArtifactError(message, hint="start a run of your own with `deepcode run`")
+    request = replace(request, settings=_with_limits_of(record, request.settings))
     choice = _choice(request)
-    if choice is not None:
-        record = record.model_copy(update={"model": choice.label})
+    settings = request.settings.masked()
+    model = choice.label if choice else record.model
+    record = record.model_copy(update={"model": model, "settings": settings})
     return OpenRun(request, directory, record, choice, created=False)
+
+
+def _with_limits_of(record: RunRecord, settings: Settings) -> Settings:
+    """The settings with the run's own limits where none are given now."""
+    stored = BudgetSettings.model_validate(record.settings.get("budget") or {})
+    given = settings.budget.model_dump(exclude_none=True)
+    return settings.model_copy(update={"budget": stored.model_copy(update=given)})
 
 
 def paid_calls(run: OpenRun) -> int:

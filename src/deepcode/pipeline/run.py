@@ -18,6 +18,7 @@ from deepcode.pipeline.ending import conclude, ending
 from deepcode.pipeline.open_run import OpenRun, open_existing, open_new
 from deepcode.pipeline.request import RunRequest
 from deepcode.pipeline.steps import STEPS, Step
+from deepcode.store import locked
 
 
 def start(request: RunRequest) -> RunRecord:
@@ -42,16 +43,19 @@ async def work(run: OpenRun) -> RunRecord:
             if not step.done(run):
                 await durably(step.phase, partial(perform, step, run))
 
-    async with ending(run):
-        run.announce(
-            RunStarted(
-                settings=run.settings.masked(),
-                documents=tuple(Path(path).name for path in run.record.inputs),
-                resumed=not run.created,
+    with locked(run.directory.root):
+        async with ending(run):
+            # until it is decided anew, an earlier outcome says nothing
+            run.update(outcome=None, message="")
+            run.announce(
+                RunStarted(
+                    settings=run.settings.masked(),
+                    documents=tuple(Path(path).name for path in run.record.inputs),
+                    resumed=not run.created,
+                )
             )
-        )
-        await run_workflow(run.directory, life)
-        conclude(run)
+            await run_workflow(run.directory, life)
+            conclude(run)
     return run.record
 
 

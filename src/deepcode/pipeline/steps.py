@@ -154,9 +154,11 @@ def _written(run: OpenRun) -> bool:
 
 
 def _verified(run: OpenRun) -> bool:
-    """Whether the kept state is sound, as measured in a sandbox."""
+    """Whether the kept state is sound, as measured in a sandbox, and still what is on disk."""
     report = run.directory.load_final_check()
-    return report is not None and report.sound and report.sandbox not in (None, "none")
+    if report is None or not report.sound or report.sandbox in (None, "none"):
+        return False
+    return report.tree_hash == _subject(run).tree_hash()
 
 
 @contextmanager
@@ -218,7 +220,10 @@ def _clear_repository(run: OpenRun) -> None:
     run.directory.forget_generation()
     if not run.record.built_from:
         return
-    commit_all(run.directory.repo, "Before it was written anew from a changed blueprint")
+    if not commit_all(run.directory.repo, "Before it was written anew from a changed blueprint"):
+        # without a commit the files are moved aside, so that nothing of the user's is lost
+        run.directory.set_repository_aside()
+        return
     workspace = Workspace(run.directory.repo)
     for path in workspace.files():
         workspace.remove(path)

@@ -27,7 +27,7 @@ _TRUSTED_NAMES = frozenset(
         *(".vscode", ".idea", ".devcontainer", ".envrc", ".env", ".netrc", ".ssh"),
         *(".npmrc", ".yarnrc", ".yarnrc.yml", ".pypirc", "pip.conf", "pip.ini", "uv.toml"),
         *(".mcp.json", ".claude", ".codex", ".cursor", ".bashrc", ".profile", ".zshrc"),
-        *("sitecustomize.py", "usercustomize.py"),
+        *("sitecustomize.py", "usercustomize.py", "deepcode.toml"),
     }
 )
 _TRUSTED_FOLDERS = ((".github", "workflows"), (".github", "actions"))

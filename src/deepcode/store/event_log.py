@@ -19,7 +19,7 @@ class EventLog:
         self._run_id = run_id
         self._lock = threading.Lock()
         self._seq = max((_seq(flat) for flat in read_lines(path)), default=0)
-        _end_torn_line(path)
+        end_torn_line(path)
 
     def append(self, event: AnyEvent) -> Record:
         """Write one event as one line and give it back in its envelope."""
@@ -62,7 +62,7 @@ def _seq(flat: dict[str, object]) -> int:
     return seq if isinstance(seq, int) else 0
 
 
-def _end_torn_line(path: Path) -> None:
+def end_torn_line(path: Path) -> None:
     """A process killed while appending leaves half a line; the next line must not join it."""
     if path.is_file() and path.stat().st_size:
         with path.open("rb+") as file:

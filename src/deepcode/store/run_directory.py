@@ -162,6 +162,14 @@ class RunDirectory:
         for path in (*self.root.glob("memory/*.json"), *self.root.glob("checks/*.json")):
             path.unlink()
 
+    def set_repository_aside(self) -> None:
+        """Rename `repo/` to the next free `repo-1/`, `repo-2/`, ..."""
+        if self.repo.is_dir():
+            number = 1
+            while (aside := self.root / f"repo-{number}").exists():
+                number += 1
+            self.repo.rename(aside)
+
     def save_text(self, name: str, text: str) -> None:
         """Write any other file of the run, `report.html`, `checks/kept.txt`."""
         write_atomic(self.root / name, text)

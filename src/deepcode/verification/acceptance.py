@@ -70,19 +70,25 @@ def _read(text: str) -> FileAnswer:
         if file.path != f"{FOLDER}{name}" or not name.startswith("test_") or name[-3:] != ".py":
             message = f"`{file.path}` must be {FOLDER}test_<topic>.py"
             raise ValueError(message)
-        language = language_of(file.path)
-        broken = [
-            found
-            for found in language.findings(file.path, file.text)
-            if found.severity == "blocking"
-        ] + asserts_nothing(file.path, file.text)
-        if broken:
-            message = f"`{file.path}` line {broken[0].line}: {broken[0].message}"
-            raise ValueError(message)
-        if not language.collect_tests(file.path, file.text):
-            message = f"`{file.path}` holds no test"
-            raise ValueError(message)
+        check_test_file(file.path, file.text)
     return answer
+
+
+def check_test_file(path: str, text: str) -> None:
+    """Refuse a file that does not parse, holds no test, or holds one that asserts nothing.
+
+    Raises:
+        ValueError: The first thing that is wrong, with its line.
+    """
+    language = language_of(path)
+    broken = [found for found in language.findings(path, text) if found.severity == "blocking"]
+    broken += asserts_nothing(path, text)
+    if broken:
+        message = f"`{path}` line {broken[0].line}: {broken[0].message}"
+        raise ValueError(message)
+    if not language.collect_tests(path, text):
+        message = f"`{path}` holds no test"
+        raise ValueError(message)
 
 
 def overview(subject: Subject) -> str:

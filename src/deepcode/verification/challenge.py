@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from deepcode.artifacts.check import TestResult
-from deepcode.languages import apply_edits, edit_for, language_of
+from deepcode.languages import apply_edits, change_outside, edit_for, language_of
 from deepcode.models import Asker, Challenge, Question, read_file_answer
 from deepcode.prompts import fenced, load_prompt, passages_text, units_text
-from deepcode.verification.acceptance import FOLDER, PASSAGE_TOKENS
+from deepcode.verification.acceptance import FOLDER, PASSAGE_TOKENS, check_test_file
 from deepcode.verification.subject import Subject
 
 
@@ -38,6 +38,8 @@ async def _decide(
     subject: Subject, asker: Asker, challenge: Challenge, test: TestResult, iteration: int
 ) -> bool:
     path, _, name = test.id.partition("::")
+    if not path.startswith(FOLDER):
+        return False
     text = subject.workspace.read(path)
     source = language_of(path).source_of(text, name.replace("::", "."))
     if source is None:
@@ -52,19 +54,20 @@ async def _decide(
     )
     subject_name = f"challenge {iteration} {test.id}"
     question = Question("tester", subject_name, prompt.system, prompt.prompt)
-    changed = await asker.ask(question, read=lambda answer: _read(answer, path, text))
+    changed = await asker.ask(question, read=lambda answer: _read(answer, test.id, text))
     if changed == text:
         return False
     subject.workspace.write(path, changed)
     return True
 
 
-def _read(answer: str, path: str, text: str) -> str:
+def _read(answer: str, test_id: str, text: str) -> str:
     """The test file after the decision.
 
     Raises:
-        ValueError: Neither KEEP nor an edit of this file that leaves its tests in place.
+        ValueError: Neither KEEP nor an edit inside this test that leaves a test which asserts.
     """
+    path = test_id.partition("::")[0]
     parsed = read_file_answer(answer)
     edits = [
         edit_for(text, hunk.old, hunk.new)
@@ -78,10 +81,29 @@ def _read(answer: str, path: str, text: str) -> str:
         message = f"answer with KEEP and the reason, or with an edit of `{path}`"
         raise ValueError(message)
     changed = apply_edits(text, edits)
+    if changed != text:
+        _check_mended(test_id, text, changed)
+    return changed
+
+
+def _check_mended(test_id: str, text: str, changed: str) -> None:
+    """Refuse what does more to a test file than mend one test.
+
+    Raises:
+        ValueError: The file is not sound, lost a test, or changed outside of the test.
+    """
+    path, _, name = test_id.partition("::")
+    check_test_file(path, changed)
     language = language_of(path)
     before = {test.id for test in language.collect_tests(path, text)}
     after = {test.id for test in language.collect_tests(path, changed)}
-    if not path.startswith(FOLDER) or before - after:
+    if before - after:
         message = "the edit removes a test; mend what it demands instead"
         raise ValueError(message)
-    return changed
+    line = change_outside(text, changed, name.replace("::", "."))
+    if line is not None:
+        message = (
+            f"the edit changes `{path}` outside of `{name}`, at its new line {line}; change lines "
+            "of this test only, imports may be added at the top"
+        )
+        raise ValueError(message)

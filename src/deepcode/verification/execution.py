@@ -63,6 +63,7 @@ async def measure(
     Raises:
         SandboxError: No sandbox here, or the package index cannot be reached.
     """
+    tree_hash = subject.tree_hash()
     environment = await provisioned(subject)
     findings = await static_findings(
         subject, environment=environment.path if isinstance(environment, Environment) else None
@@ -70,6 +71,7 @@ async def measure(
     if isinstance(environment, ProvisionFailure):
         return CheckReport(
             iteration=iteration,
+            tree_hash=tree_hash,
             findings=findings,
             provision_error=environment.message,
             tests=tuple(_missing(test) for test in collected(subject)),
@@ -82,6 +84,7 @@ async def measure(
         run = await run_tests(machine, subject)
     return CheckReport(
         iteration=iteration,
+        tree_hash=tree_hash,
         findings=findings,
         lock=_pins(environment.lock),
         entries=tuple(entries),

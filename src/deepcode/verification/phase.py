@@ -133,7 +133,12 @@ async def _round(loop: Loop, iteration: int) -> None:
         loop.history = "The last answer changed no file, and the failures are still there."
         return
     before = apply_repair(loop.subject, repair)
-    report = await loop.measure()
+    try:
+        report = await loop.measure()
+    except BaseException:
+        # stopped before the edits were shown to be better
+        undo(loop.subject, before)
+        raise
     kept = report.badness < loop.best.badness
     if not kept:
         undo(loop.subject, before)

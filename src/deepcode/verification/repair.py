@@ -91,15 +91,15 @@ def read_repair(
         check: Puts the path of a file into normal form; its ValueError refuses the path.
 
     Raises:
-        ValueError: A block is not whole, an old passage is not there once, a test is edited, or a
-            file cannot stand where it is put.
+        ValueError: A block is not whole, an old passage is not there once, a test is edited, a
+            file that has text is given whole, or one cannot stand where it is put.
     """
     parsed = read_file_answer(answer)
-    _refuse_tests(edit.path for edit in parsed.edits)
     changed: dict[str, str] = {}
     hunks: dict[str, list[Hunk]] = {}
     for edit in parsed.edits:
-        hunks.setdefault(edit.path, []).extend(edit.hunks)
+        hunks.setdefault(check(edit.path), []).extend(edit.hunks)
+    _refuse_tests(hunks)
     for path, given in hunks.items():
         if path not in texts:
             message = f"`{path}` does not exist; give a new file as `=== FILE`"
@@ -112,6 +112,7 @@ def read_repair(
             raise ValueError(message) from error
     files = {check(file.path): file.text for file in parsed.files}
     _refuse_tests(files)
+    _refuse_whole(files, texts)
     changed.update(files)
     return Repair(
         texts={path: text for path, text in changed.items() if texts.get(path) != text},
@@ -159,6 +160,15 @@ def _refuse_tests(paths: Iterable[str]) -> None:
     for path in paths:
         if path.casefold().startswith(FOLDER):
             message = f"`{path}` is an acceptance test and cannot be edited; challenge it"
+            raise ValueError(message)
+
+
+def _refuse_whole(paths: Iterable[str], texts: Mapping[str, str]) -> None:
+    for path in paths:
+        if texts.get(path, "").strip():
+            message = (
+                f"`{path}` exists; change its lines with `=== EDIT` instead of giving it whole"
+            )
             raise ValueError(message)
 
 

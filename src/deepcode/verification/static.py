@@ -11,6 +11,7 @@ from deepcode.languages import (
     declared_dependencies,
     diagnose,
     language_of,
+    promised,
     unused_distributions,
 )
 from deepcode.verification.acceptance import FOLDER
@@ -53,7 +54,11 @@ def _text_findings(texts: Mapping[str, str], blueprint: Blueprint) -> Iterator[F
     yield from unused_distributions(interfaces, declared)
     for path, text in texts.items():
         language = language_of(path)
-        yield from language.findings(path, text)
+        found = language.findings(path, text)
+        yield from found
+        if not any(one.severity == "blocking" for one in found):
+            # of a file that cannot be read, nothing more can be said
+            yield from promised(path, interfaces[path], blueprint.components_of(path))
         yield from language.unresolved_imports(
             path,
             interfaces[path],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from deepcode.artifacts.base import text_hash
 from deepcode.artifacts.blueprint import Blueprint
 from deepcode.artifacts.contract import Contract
 from deepcode.artifacts.document import Document
@@ -29,6 +30,12 @@ class Subject:
             path
             for path in self.workspace.files()
             if path.startswith("tests/acceptance/") and path.endswith(".py")
+        )
+
+    def tree_hash(self) -> str:
+        """Hash over paths and texts of the repository: whether it is what was measured."""
+        return text_hash(
+            "\n".join(f"{path} {text_hash(text)}" for path, text in self.texts().items())
         )
 
     def texts(self) -> dict[str, str]:

@@ -23,6 +23,11 @@ def _no_server_at_home(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "LOCAL_SERVERS", ())
 
 
+@pytest.fixture(autouse=True)
+def _every_package_is_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "find_spec", lambda name: name)
+
+
 def _models(*names: str) -> dict[str, object]:
     return {"object": "list", "data": [{"id": name, "object": "model"} for name in names]}
 
@@ -266,3 +271,21 @@ def test_a_choice_becomes_the_provider_s_model(choice: Choice, kind: str) -> Non
 
     assert type(model).__name__ == kind
     assert model.model_name == choice.name
+
+
+@pytest.mark.parametrize("model", ["", "google:m"])
+@pytest.mark.parametrize("parent_is_there", [True, False])
+def test_a_missing_package_is_noticed_before_anything_begins(
+    model: str, parent_is_there: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def find_nothing(name: str) -> None:
+        if not parent_is_there:
+            raise ModuleNotFoundError(name)
+
+    monkeypatch.setattr(module, "find_spec", find_nothing)
+    monkeypatch.setenv("GOOGLE_API_KEY", KEY)
+
+    with pytest.raises(UserError, match="needs a package that is not installed") as caught:
+        choose_model(load_settings(model=model))
+
+    assert "pip install '.[google]'" in caught.value.hint

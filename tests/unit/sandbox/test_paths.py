@@ -31,6 +31,7 @@ def test_plain_paths_are_accepted_in_normal_form(path: str, accepted: str) -> No
         *("con", "AUX.py", "src/nul.txt", "com1", "lpt¹.md"),
         *(".git/hooks/pre-commit", "vendor/.GIT/config", ".gitmodules", ".env", "a/.ENVRC"),
         *(".vscode/tasks.json", ".github/workflows/ci.yml", ".GitHub/Actions/x", "pip.conf"),
+        *("deepcode.toml", "src/DeepCode.toml"),
         *("sitecustomize.py", "x" * 201, "/".join("a" * 21), "ä" * 101),
     ],
 )

@@ -91,7 +91,6 @@ async def test_a_challenge_of_an_unknown_test_is_not_put_to_anybody(
         edit("def test_b():\n    assert do_core(2) == 3\n", ""),
         edit("def test_b():\n", "def helper():\n"),
         edit("def test_b():\n", "def test_other():\n"),
-        edit("    assert do_core(1) == 3\n", "    assert (\n"),
     ],
 )
 async def test_no_decision_removes_a_test(
@@ -101,6 +100,61 @@ async def test_no_decision_removes_a_test(
     assert await decide(subject, model, challenge()) == ()
     assert subject.workspace.read(PATH) == TEST
     assert "removes a test" in model.asked[1].prompt
+
+
+@pytest.mark.parametrize(
+    "hollow",
+    [
+        edit("    assert do_core(2) == 3\n", "    assert True\n"),
+        edit("def test_b():\n", "do_core = int\n\n\ndef test_b():\n"),
+        edit("import pytest\n", "import pytest\n\npytestmark = pytest.mark.skip\n"),
+        edit("import pytest\n", "import pytest; pytestmark = pytest.mark.skip\n"),
+        edit("    assert do_core(1) == 3\n", f"{RIGHT}\n\ndef do_core(x):\n    return 2\n"),
+        edit("    assert do_core(1) == 3\n", RIGHT) + edit("(2) == 3\n", "(2) != 9\n"),
+    ],
+)
+async def test_only_the_challenged_test_can_be_changed(
+    subject: Subject, script: MakeScript, hollow: str
+) -> None:
+    model = script(hollow, "KEEP")
+    assert await decide(subject, model, challenge()) == ()
+    assert subject.workspace.read(PATH) == TEST
+    assert "outside of `test_a`" in model.asked[1].prompt
+
+
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [
+        ("    assert (\n", "was never closed"),
+        ("    do_core(1)\n", "asserts nothing"),
+        ("    pass\n", "asserts nothing"),
+    ],
+)
+async def test_a_mended_test_is_checked_like_a_new_one(
+    subject: Subject, script: MakeScript, broken: str, reason: str
+) -> None:
+    model = script(edit("    assert do_core(1) == 3\n", broken), "KEEP")
+    assert await decide(subject, model, challenge()) == ()
+    assert subject.workspace.read(PATH) == TEST
+    assert reason in model.asked[1].prompt
+
+
+async def test_a_mended_test_may_bring_its_imports(subject: Subject, script: MakeScript) -> None:
+    answer = edit("import pytest\n", "import math\n\nimport pytest\nfrom sys import argv\n")
+    model = script(answer + edit("    assert do_core(1) == 3\n", "    assert math.pi > 3\n"))
+    assert await decide(subject, model, challenge()) == (f"{PATH}::test_a",)
+    assert subject.workspace.read(PATH).startswith("import math\n\nimport pytest\n")
+
+
+async def test_a_test_of_the_repository_itself_is_not_put_to_the_author(
+    subject: Subject, script: MakeScript
+) -> None:
+    subject.workspace.write("tests/test_own.py", "def test_own():\n    assert 1\n")
+    own = TestResult(id="tests/test_own.py::test_own", status="failed")
+    asked = Challenge(own.id, "it is wrong")
+    model = script()
+    assert await decide_challenges(subject, model.asker, [asked], [own], iteration=1) == ()
+    assert model.asked == []
 
 
 async def test_an_edit_of_another_file_is_no_decision(subject: Subject, script: MakeScript) -> None:

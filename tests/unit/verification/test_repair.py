@@ -98,9 +98,22 @@ def test_a_file_outside_or_where_tools_obey_it_is_refused(path: str) -> None:
 
 
 def test_a_path_is_brought_to_normal_form() -> None:
-    repair = read_repair(file("./core.py", "a = 7\n"), TEXTS)
-    assert repair.texts == {"core.py": "a = 7\n"}
-    assert repair.base_hashes == {"core.py": text_hash(TEXTS["core.py"])}
+    repair = read_repair(edit("./core.py", "a = 1\n", "a = 7\n") + file("pkg//new.py"), TEXTS)
+    assert repair.texts == {"core.py": "a = 7\nb = 2\nc = 3\n", "pkg/new.py": "new = 1\n"}
+    assert repair.base_hashes == {"core.py": text_hash(TEXTS["core.py"]), "pkg/new.py": ""}
+
+
+@pytest.mark.parametrize("path", ["core.py", "./core.py"])
+def test_a_file_that_has_text_cannot_be_given_whole(path: str) -> None:
+    with pytest.raises(ValueError, match=r"`core.py` exists; .*`=== EDIT`"):
+        read_repair(edit("other.py", "x = 1\n", "x = 2\n") + file(path, "a = 7\n"), TEXTS)
+
+
+@pytest.mark.parametrize("empty", ["", "\n"])
+def test_an_empty_file_may_be_given_whole(empty: str) -> None:
+    repair = read_repair(file("pkg/__init__.py"), {**TEXTS, "pkg/__init__.py": empty})
+    assert repair.texts == {"pkg/__init__.py": "new = 1\n"}
+    assert repair.base_hashes == {"pkg/__init__.py": text_hash(empty)}
 
 
 def test_an_answer_that_was_cut_off_is_refused() -> None:

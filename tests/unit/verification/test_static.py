@@ -54,6 +54,22 @@ async def test_code_is_judged_with_what_blocks_it_first(make_subject: MakeSubjec
     assert severities == sorted(severities, key=["blocking", "error", "warning"].index)
 
 
+async def test_a_promised_function_that_is_not_there_is_blocking(make_subject: MakeSubject) -> None:
+    subject = make_subject({"core.py": "def other(x: int) -> int:\n    return x\n"})
+    assert await rules(subject) == [("core.py", "blocking", "interface/missing")]
+
+
+async def test_other_parameters_than_promised_are_an_error(make_subject: MakeSubject) -> None:
+    subject = make_subject({"core.py": "def do_core(y: int) -> int:\n    return y\n"})
+    assert await rules(subject) == [("core.py", "error", "interface/differs")]
+
+
+async def test_of_a_file_that_does_not_parse_no_name_is_demanded(make_subject: MakeSubject) -> None:
+    found = await rules(make_subject({"core.py": "def do_core(:\n"}))
+    assert found
+    assert not any(rule.startswith("interface/") for _, _, rule in found)
+
+
 async def test_the_acceptance_tests_are_not_judged(make_subject: MakeSubject) -> None:
     texts = {
         "README.md": "# Sample\n",

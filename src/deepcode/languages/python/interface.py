@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from deepcode.artifacts.interface import Interface, Symbol, SymbolKind
+from deepcode.languages.edits import Lines
 from deepcode.languages.python.imports import imports_of
 from deepcode.languages.python.signatures import (
     class_signature,
@@ -72,6 +73,16 @@ def source_of(source: str, name: str) -> str | None:
     Returns:
         Lines joined by LF without a final line end; None when there is no such symbol.
     """
+    span = lines_of(source, name)
+    if span is None:
+        return None
+    lines = Lines(source)
+    rows = range(span[0] - 1, span[1])
+    return "\n".join(source[lines.starts[row] : lines.ends[row]] for row in rows)
+
+
+def lines_of(source: str, name: str) -> tuple[int, int] | None:
+    """First and last line of one symbol from 1, decorators included; see `source_of`."""
     try:
         body = parse(source).body
     except SyntaxError:
@@ -85,7 +96,7 @@ def source_of(source: str, name: str) -> str | None:
         body = found.body if isinstance(found, ast.ClassDef) else []
     assert found is not None
     start = first_line(found) if isinstance(found, Definition) else found.lineno
-    return "\n".join(source.splitlines()[start - 1 : found.end_lineno])
+    return start, found.end_lineno or start
 
 
 def _implementation(same_name: list[ast.stmt]) -> ast.stmt:
