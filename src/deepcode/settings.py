@@ -21,6 +21,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -215,21 +216,21 @@ def _settings_file() -> Path:
 
 def _refuse_personal(tree: dict[str, object]) -> None:
     """Raise UserError for what the file of a working folder may not decide."""
+    named = set(_names(tree))
     for name in _PERSONAL:
-        branch: object = tree
-        for part in name.split("."):
-            branch = _folded(branch).get(part)
-        if branch is not None:
+        if name in named:
             message = f"setting `{name}`: `./{_LOCAL_FILE}` may not name it, as folders are shared"
             hint = "use `~/.config/deepcode/settings.toml`, the environment or a flag"
             raise UserError(message, hint=hint)
 
 
-def _folded(branch: object) -> dict[str, object]:
-    """A table by its names as settings are looked up, `BASE_URL` as `base_url`."""
-    return (
-        {key.casefold(): value for key, value in branch.items()} if isinstance(branch, dict) else {}
-    )
+def _names(tree: dict[str, object], above: str = "") -> Iterator[str]:
+    """Dotted names of a tree in small letters: `BASE_URL` is read as `base_url`."""
+    for key, value in tree.items():
+        name = f"{above}{key.casefold()}"
+        yield name
+        if isinstance(value, dict):
+            yield from _names(value, f"{name}.")
 
 
 def _without_none(tree: dict[str, object]) -> dict[str, object]:

@@ -127,6 +127,17 @@ def test_tests_that_pass_without_code_prove_nothing(
     assert record.units.tested == 0
 
 
+@pytest.mark.promise("DONE-2")
+def test_tests_of_one_requirement_do_not_verify_three(
+    settings: Settings, document: Path, server: ScriptedServer
+) -> None:
+    one = TESTS.split('@pytest.mark.units("ERR-1")')[0].rstrip() + "\n"
+    server.lines["tester"] = [file_block("tests/acceptance/test_tally.py", one)]
+    record, _ = run(settings, document)
+    assert record.outcome == "unverified"
+    assert "1 of 3 units" in record.message
+
+
 @pytest.mark.promise("DONE-3")
 def test_a_wrong_test_is_mended_by_its_author_not_by_the_programmer(
     settings: Settings, document: Path, server: ScriptedServer

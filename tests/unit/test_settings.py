@@ -209,6 +209,7 @@ def test_the_cache_is_where_the_person_wants_it(
         (f'api_key = "{KEY}"', "api_key"),
         ('[sandbox]\nlevel = "reduced"', "sandbox.level"),
         ('[Sandbox]\nlevel = "none"', "sandbox.level"),
+        ('[SANDBOX]\nlevel = "none"\n[sandbox]\ntimeout_s = 3', "sandbox.level"),
     ],
 )
 def test_the_file_of_a_folder_does_not_decide_where_keys_go_or_what_keeps_code_in(

@@ -19,7 +19,13 @@ from deepcode.errors import (
 )
 from deepcode.events import RunFinished
 from deepcode.pipeline.open_run import OpenRun, paid_calls
-from deepcode.pipeline.outcome import count_checks, count_units, count_usage, outcome_of
+from deepcode.pipeline.outcome import (
+    count_checks,
+    count_units,
+    count_usage,
+    outcome_of,
+    shown_too_little,
+)
 from deepcode.sandbox import Workspace
 from deepcode.store import commit_all, read_events
 
@@ -62,7 +68,13 @@ def conclude(run: OpenRun) -> None:
         return
     files = _files(run)
     report = run.directory.load_final_check()
-    _finish(run, outcome_of(run.directory.load_blueprint(), report, files), "")
+    contract, blueprint = run.directory.load_contract(), run.directory.load_blueprint()
+    outcome = outcome_of(blueprint, report, files)
+    doubt = shown_too_little(count_units(contract, blueprint, report))
+    if outcome == "verified" and doubt:
+        _finish(run, "unverified", doubt)
+    else:
+        _finish(run, outcome, "")
 
 
 def _stop(run: OpenRun, outcome: Outcome, message: str) -> None:

@@ -16,6 +16,9 @@ from deepcode.artifacts.report import (
 )
 from deepcode.events import ModelCalled, Record
 
+# Chosen: live runs show 1.0 of the units; below a half the tests' author did not do the job.
+SHOWN_RATIO = 0.5
+
 
 def outcome_of(
     blueprint: Blueprint | None, report: CheckReport | None, files: Iterable[str]
@@ -35,6 +38,18 @@ def outcome_of(
         # what ran outside of a sandbox could have changed its own evidence
         return "unverified" if report.sound else "checks-failed"
     return "verified" if report.sound else "checks-failed"
+
+
+def shown_too_little(units: UnitCounts) -> str:
+    """Why tests that pass do not verify the repository: they look at too few of its units.
+
+    Returns:
+        One sentence; empty when at least `SHOWN_RATIO` of the units are shown by a passing test.
+    """
+    wanted = units.total - units.waived
+    if units.tested >= SHOWN_RATIO * wanted:
+        return ""
+    return f"all checks pass, but only {units.tested} of {wanted} units are shown by a test"
 
 
 def count_units(

@@ -22,6 +22,7 @@ from deepcode.pipeline.open_run import OpenRun
 from deepcode.pipeline.run import steps_of
 from deepcode.pipeline.steps import STEPS
 from deepcode.sandbox import Workspace
+from deepcode.verification import Subject
 
 PHASES = [step.phase for step in STEPS]
 
@@ -115,8 +116,31 @@ def test_a_blueprint_that_was_only_stored_again_undoes_nothing(written: OpenRun)
 def test_a_sound_measurement_in_a_sandbox_ends_verification(
     written: OpenRun, sound: Callable[..., CheckReport]
 ) -> None:
-    written.directory.save_final_check(sound())
+    written.directory.save_final_check(sound(tree_hash=tree_hash(written)))
     assert done(written) == PHASES
+
+
+def test_a_file_that_was_edited_since_is_measured_again(
+    written: OpenRun, sound: Callable[..., CheckReport]
+) -> None:
+    written.directory.save_final_check(sound(tree_hash=tree_hash(written)))
+    (written.directory.repo / "a.py").write_text("x = 2\n")
+    assert done(written) == PHASES[:5]
+
+
+def tree_hash(run: OpenRun) -> str:
+    document, contract = run.directory.load_document(), run.directory.load_contract()
+    blueprint = run.directory.load_blueprint()
+    assert document is not None
+    assert contract is not None
+    assert blueprint is not None
+    return Subject(
+        workspace=Workspace(run.directory.repo),
+        blueprint=blueprint,
+        contract=contract,
+        document=document,
+        settings=run.settings,
+    ).tree_hash()
 
 
 @pytest.mark.parametrize(
