@@ -39,6 +39,7 @@ async def ending(run: OpenRun) -> AsyncIterator[None]:
 
     Raises:
         DeepCodeError: What stopped the run; an error of the program itself becomes a PhaseError.
+        OSError: The disk is full, or a folder cannot be written to.
     """
     try:
         yield
@@ -51,7 +52,7 @@ async def ending(run: OpenRun) -> AsyncIterator[None]:
     except SandboxError as error:
         _stop(run, "unverified", str(error))
         raise
-    except DeepCodeError as error:
+    except (DeepCodeError, OSError) as error:
         _stop(run, "failed", str(error))
         raise
     except Exception as error:
