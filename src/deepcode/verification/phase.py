@@ -126,7 +126,9 @@ async def _round(loop: Loop, iteration: int) -> None:
         loop.subject, loop.asker, repair.challenges, loop.best.tests, iteration=iteration
     )
     if mended:
-        # the tests changed, so what the edits are compared with is measured anew
+        # the tests changed, so what they prove, and what the edits are held against, is measured
+        hollow = await passing_on_empty_tree(loop.subject)
+        loop.best = loop.best.model_copy(update={"empty_tree_passed": hollow})
         loop.best = await loop.measure()
     if not repair.texts:
         loop.stuck = 0 if mended else loop.stuck + 1

@@ -35,6 +35,7 @@ class ReportingMachine:
     """Ends each command as it is told, and leaves a result file under the run's own nonce."""
 
     level: SandboxLevel = "strong"
+    inside = "/ws"
 
     def __init__(
         self,
@@ -54,8 +55,11 @@ class ReportingMachine:
 
     async def fetch(self, relative_path: str) -> bytes | None:
         assert relative_path == RESULTS
-        said = next(word for word in self.commands[-1].argv if word.startswith("--nonce="))
-        nonce = self.nonce or said.removeprefix("--nonce=")
+        # it comes by standard input and stands on no command line
+        said = self.commands[-1].stdin.strip()
+        assert said
+        assert not any(said in word for word in self.commands[-1].argv)
+        nonce = self.nonce or said
         lines: list[dict[str, Any]] = [
             {"kind": "test", "id": f"{PATH}::{name}", "outcome": outcome}
             for name, outcome in self.outcomes.items()
@@ -141,8 +145,6 @@ async def test_each_run_has_a_nonce_of_its_own_and_never_shows_it(
         run = await run_tests(machine, subject)
         assert run is not None
         shown.append(run.execution.argv)
-    nonces = [
-        word for command in machine.commands for word in command.argv if word.startswith("--nonce=")
-    ]
+    nonces = [command.stdin for command in machine.commands]
     assert len(set(nonces)) == 2
     assert all("nonce" not in word for argv in shown for word in argv)
