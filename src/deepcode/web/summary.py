@@ -69,12 +69,12 @@ def summarise(evidence: Evidence, rows: tuple[Row, ...]) -> Summary:
 
 
 def _words(evidence: Evidence) -> str:
-    model = evidence.record.model or "a model that is not stored"
     if evidence.record.recorded:
         return (
-            f"The model's words were recorded from {model} and replayed; reading, files, analysis, "
-            "sandbox and tests are of this run."
+            "The model's words were recorded and replayed; reading, files, analysis, sandbox and "
+            "tests are of this run."
         )
+    model = evidence.record.model or "a model that is not stored"
     return f"The model's words are live, from {model}."
 
 

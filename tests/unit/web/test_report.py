@@ -276,7 +276,7 @@ def test_the_head_tells_outcome_model_time_and_cost(tmp_path: Path):
         replayed_calls=12,
     )
     page = page_of(planned(tmp_path, usage=usage, recorded=True))
-    assert "The model's words were recorded from maker:model and replayed" in page.text
+    assert "The model's words were recorded and replayed" in page.text
     for words in ("3 min 20 s", "34,567", "12,000 cached", "890", "$0.123", "12 replayed"):
         assert words in page.text
     live = page_of(planned(tmp_path, usage=usage))
