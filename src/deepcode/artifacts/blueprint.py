@@ -13,6 +13,9 @@ from pydantic import Field
 from deepcode.artifacts.analysis import DocumentKind
 from deepcode.artifacts.base import Artifact
 
+# Written by the agent that never sees the code; planned files must not stand in their way.
+ACCEPTANCE_FOLDER = "tests/acceptance"
+
 
 class FilePlan(Artifact):
     """One file of the project file hierarchy."""

@@ -3,12 +3,11 @@
 from deepcode.blueprint.analysis import AnalysisResult, analyse
 from deepcode.blueprint.contract import write_contract
 from deepcode.blueprint.effort import EffortChoice, choose_effort
-from deepcode.blueprint.invariants import ACCEPTANCE_FOLDER, violations
+from deepcode.blueprint.invariants import violations
 from deepcode.blueprint.planning import plan
 from deepcode.blueprint.source import Source
 
 __all__ = [
-    "ACCEPTANCE_FOLDER",
     "AnalysisResult",
     "EffortChoice",
     "Source",

@@ -6,11 +6,8 @@ from dataclasses import dataclass
 
 from deepcode.artifacts.document import Document
 from deepcode.artifacts.tokens import estimate_tokens
+from deepcode.prompts import WHOLE_DOCUMENT_TOKENS, shown_whole
 from deepcode.settings import Effort
-
-# A specification of this size and less is read whole in one analysis call: with the answer it
-# takes a quarter of a 64k context, and cutting it up would cost more than it saves.
-WHOLE_DOCUMENT_TOKENS = 12_000
 
 
 @dataclass(frozen=True)
@@ -33,7 +30,7 @@ def choose_effort(document: Document, asked: Effort) -> EffortChoice:
     tokens = estimate_tokens(document.text)
     if asked != "auto":
         return EffortChoice(asked, f"asked for; the document has about {tokens} tokens")
-    if tokens <= WHOLE_DOCUMENT_TOKENS:
+    if shown_whole(document):
         reason = f"about {tokens} tokens fit into one reading (limit {WHOLE_DOCUMENT_TOKENS})"
         return EffortChoice("fast", reason)
     reason = f"about {tokens} tokens are more than one reading of {WHOLE_DOCUMENT_TOKENS}"

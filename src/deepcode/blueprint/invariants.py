@@ -12,12 +12,9 @@ from pathlib import PurePosixPath
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from deepcode.artifacts.blueprint import Blueprint
+from deepcode.artifacts.blueprint import ACCEPTANCE_FOLDER, Blueprint
 from deepcode.artifacts.contract import Contract
 from deepcode.sandbox import check_path
-
-# Written by the agent that never sees the code; planned files must not stand in their way.
-ACCEPTANCE_FOLDER = "tests/acceptance"
 
 # Programs that every sandbox has; commands are run as they are, without a shell around them.
 ENTRY_PROGRAMS = ("python", "bash", "sh")

@@ -14,15 +14,11 @@ from deepcode.artifacts.blueprint import Blueprint, Component, FilePlan
 from deepcode.artifacts.contract import Contract
 from deepcode.artifacts.document import Document
 from deepcode.artifacts.interface import Symbol
-from deepcode.artifacts.tokens import CHARS_PER_TOKEN, estimate_tokens
+from deepcode.artifacts.tokens import CHARS_PER_TOKEN
 from deepcode.memory import MemoryBank, Recalled
-from deepcode.prompts import fenced, passages_text, units_text
+from deepcode.prompts import PASSAGE_TOKENS, fenced, passages_text, shown_whole, units_text
 
-# A document of this size is shown whole to every writer: it is cheaper than what is lost by
-# cutting it, and it is the cacheable part of the prompt.
-WHOLE_DOCUMENT_TOKENS = 12_000
 MEMORY_TOKENS = 6_000
-PASSAGE_TOKENS = 8_000
 # What the memory reckons with for one condensed entry: 80 tokens.
 CONDENSED_CHARS = 80 * CHARS_PER_TOKEN
 
@@ -38,7 +34,7 @@ class Brief:
     @property
     def whole(self) -> bool:
         """Whether the document is short enough to be shown whole."""
-        return estimate_tokens(self.document.text) <= WHOLE_DOCUMENT_TOKENS
+        return shown_whole(self.document)
 
 
 def overview(brief: Brief) -> str:

@@ -9,6 +9,18 @@ from deepcode.artifacts.document import Block, Document
 from deepcode.artifacts.tokens import estimate_tokens
 from deepcode.prompts.data_fence import fenced
 
+# A document of this size and less is shown whole to every agent: with an answer it takes a quarter
+# of a 64k context, cutting it would lose more than it saves, and it is the cacheable part of a
+# prompt.
+WHOLE_DOCUMENT_TOKENS = 12_000
+# Passages around the quotes of a prompt's units, where the document is not shown whole.
+PASSAGE_TOKENS = 8_000
+
+
+def shown_whole(document: Document) -> bool:
+    """Whether a document is short enough to be shown whole."""
+    return estimate_tokens(document.text) <= WHOLE_DOCUMENT_TOKENS
+
 
 def units_text(units: Iterable[Unit]) -> str:
     """Units one below the other: id, statement, verbatim quote, what must be kept."""

@@ -6,21 +6,25 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from deepcode.artifacts.blueprint import Blueprint, Component
+from deepcode.artifacts.blueprint import ACCEPTANCE_FOLDER, Blueprint, Component
 from deepcode.artifacts.contract import Unit
 from deepcode.artifacts.memory import WrittenFile
-from deepcode.artifacts.tokens import estimate_tokens
 from deepcode.languages import asserts_nothing, language_of
 from deepcode.models import Asker, FileAnswer, Question, read_file_answer
-from deepcode.prompts import fenced, load_prompt, passages_text, units_text
+from deepcode.prompts import (
+    PASSAGE_TOKENS,
+    fenced,
+    load_prompt,
+    passages_text,
+    shown_whole,
+    units_text,
+)
 from deepcode.sandbox import check_path
 from deepcode.verification.subject import Subject
 
-FOLDER = "tests/acceptance/"
+FOLDER = f"{ACCEPTANCE_FOLDER}/"
 # Units that one answer can test sharply; more of them share tests that show little.
 UNITS_PER_ANSWER = 90
-WHOLE_DOCUMENT_TOKENS = 12_000
-PASSAGE_TOKENS = 8_000
 
 
 async def write_acceptance_tests(subject: Subject, asker: Asker) -> tuple[WrittenFile, ...]:
@@ -102,20 +106,16 @@ def overview(subject: Subject) -> str:
         f"Dependencies: {', '.join(plan.environment.dependencies) or 'none'}",
         f"Commands that must work:\n{commands}",
     ]
-    if _whole(subject):
+    if shown_whole(subject.document):
         parts.append(f"The document, whole:\n{fenced('document', subject.document.text)}")
     return "\n\n".join(parts)
 
 
 def _passages(subject: Subject, units: Sequence[Unit]) -> str:
-    if _whole(subject):
+    if shown_whole(subject.document):
         return ""
     text = passages_text(subject.document, units, budget_tokens=PASSAGE_TOKENS)
     return f"Passages of the document:\n{text}"
-
-
-def _whole(subject: Subject) -> bool:
-    return estimate_tokens(subject.document.text) <= WHOLE_DOCUMENT_TOKENS
 
 
 def _components(blueprint: Blueprint) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from deepcode.artifacts.check import TestResult
 from deepcode.languages import apply_edits, change_outside, edit_for, language_of
 from deepcode.models import Asker, Challenge, Question, read_file_answer
-from deepcode.prompts import fenced, load_prompt, passages_text, units_text
-from deepcode.verification.acceptance import FOLDER, PASSAGE_TOKENS, check_test_file
+from deepcode.prompts import PASSAGE_TOKENS, fenced, load_prompt, passages_text, units_text
+from deepcode.verification.acceptance import FOLDER, check_test_file
 from deepcode.verification.subject import Subject
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from deepcode.artifacts.document import Document
-from deepcode.blueprint.effort import WHOLE_DOCUMENT_TOKENS, choose_effort
+from deepcode.blueprint.effort import choose_effort
+from deepcode.prompts import WHOLE_DOCUMENT_TOKENS
 
 MakeDocument = Callable[..., Document]
 LIMIT_CHARS = WHOLE_DOCUMENT_TOKENS * 4

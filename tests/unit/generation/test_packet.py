@@ -15,13 +15,13 @@ from deepcode.artifacts.memory import MemoryEntry
 from deepcode.artifacts.tokens import estimate_tokens
 from deepcode.generation.packet import (
     MEMORY_TOKENS,
-    WHOLE_DOCUMENT_TOKENS,
     Brief,
     assignment,
     memory_text,
     overview,
 )
 from deepcode.memory import MemoryBank
+from deepcode.prompts import WHOLE_DOCUMENT_TOKENS
 
 MakeBlueprint = Callable[..., Blueprint]
 MakeDocument = Callable[..., Document]

@@ -11,10 +11,10 @@ import pytest
 from deepcode.artifacts.blueprint import Waiver
 from deepcode.artifacts.document import Document
 from deepcode.errors import PhaseError
+from deepcode.prompts import WHOLE_DOCUMENT_TOKENS
 from deepcode.verification import Subject
 from deepcode.verification.acceptance import (
     UNITS_PER_ANSWER,
-    WHOLE_DOCUMENT_TOKENS,
     write_acceptance_tests,
 )
 
